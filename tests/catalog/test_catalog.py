@@ -1,0 +1,246 @@
+"""The catalog: what it keeps, how it ranks, and what a refresh reads."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pytest
+
+from tests.conversations import FAILED, OK, Talk
+from warmtui.catalog.index import Catalog
+from warmtui.catalog.query import QueryError
+from warmtui.catalog.refresh import Progress, refresh, store_key
+from warmtui.errors import NotFoundError, SourceError
+from warmtui.profiling.profiler import analyze
+from warmtui.profiling.proficiency import DEFAULT_BASELINE
+from warmtui.sessions.models import Conversation, Session
+
+
+class Shelf:
+    """A store in memory that counts what is read from it."""
+
+    def __init__(self, path: Path, conversations: Sequence[Conversation]) -> None:
+        self.path = path
+        self.name = "shelf"
+        self.format = "tests"
+        self.held = {one.session.lineage_id: one for one in conversations}
+        self.marks = dict.fromkeys(self.held, "1")
+        self.read: list[str] = []
+        self.is_broken = False
+
+    def sessions(self) -> Sequence[Session]:
+        return [one.session for one in self.held.values()]
+
+    def fingerprints(self) -> Mapping[str, str]:
+        if self.is_broken:
+            raise SourceError(f"{self.path} cannot be read.")
+        return dict(self.marks)
+
+    def conversation(self, session_id: str) -> Conversation:
+        if session_id not in self.held:
+            raise NotFoundError(f"no session {session_id}")
+        self.read.append(session_id)
+        return self.held[session_id]
+
+    def conversations(self, session_ids: Sequence[str] | None = None) -> Iterator[Conversation]:
+        for session_id in self.held if session_ids is None else session_ids:
+            yield self.conversation(session_id)
+
+    def get_messages(self, session_id: str) -> Sequence[Mapping[str, Any]]:
+        return [message.to_dict() for message in self.conversation(session_id).messages]
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+
+
+def good(session_id: str, calls: int = 8) -> Conversation:
+    talk = Talk(session_id).ask("go")
+    for number in range(calls):
+        talk.call("patch", {"path": f"{number}.py"}, OK)
+    return talk.say("done").end()
+
+
+def bad(session_id: str) -> Conversation:
+    talk = Talk(session_id).ask("go")
+    for _ in range(8):
+        talk.call("terminal", {"command": "make"}, '{"output": "no", "exit_code": 2}')
+    return talk.ask("no, stop").end()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Shelf:
+    return Shelf(tmp_path / "shelf", [bad("bad"), good("good"), Talk("talk").ask("hi").say("hi").end()])
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    opened = Catalog.open(tmp_path / "cache" / "catalog.db")
+    yield opened
+    opened.close()
+
+
+def ranked(catalog: Catalog, shelf: Shelf, query: str = "", **options: Any) -> list[str]:
+    return [row.session_id for row in catalog.rows({store_key(shelf): "shelf"}, query, **options)]
+
+
+def test_the_ranking_is_best_first_and_what_has_no_score_comes_last(catalog: Catalog, shelf: Shelf) -> None:
+    refresh(catalog, [shelf])
+    assert ranked(catalog, shelf) == ["good", "bad", "talk"]
+    rows = catalog.rows({store_key(shelf): "shelf"})
+    assert rows[2].score is None
+    assert rows[2].error_rate is None
+    assert (rows[1].errors, rows[1].eligible, rows[1].error_rate) == (8, 8, 1.0)
+    assert rows[0].to_dict()["store"] == "shelf"
+
+
+def test_a_second_refresh_reads_nothing_and_a_changed_session_alone_is_read_again(
+    catalog: Catalog, shelf: Shelf
+) -> None:
+    assert refresh(catalog, [shelf]).profiled == 3
+    shelf.read.clear()
+    again = refresh(catalog, [shelf])
+    assert (again.profiled, again.unchanged, shelf.read) == (0, 3, [])
+    shelf.marks["bad"] = "2"
+    assert refresh(catalog, [shelf]).profiled == 1
+    assert shelf.read == ["bad"]
+
+
+def test_sessions_that_are_gone_vanish_with_their_calls(catalog: Catalog, shelf: Shelf) -> None:
+    refresh(catalog, [shelf])
+    del shelf.held["bad"], shelf.marks["bad"]
+    assert refresh(catalog, [shelf]).removed == 1
+    assert ranked(catalog, shelf) == ["good", "talk"]
+    assert ranked(catalog, shelf, "tool:terminal") == []
+
+
+def test_a_store_that_cannot_be_read_is_reported_and_its_rows_stay(catalog: Catalog, shelf: Shelf) -> None:
+    refresh(catalog, [shelf])
+    shelf.is_broken = True
+    report = refresh(catalog, [shelf])
+    assert report.problems == (f"{shelf.path} cannot be read.",)
+    assert len(ranked(catalog, shelf)) == 3
+
+
+def test_a_cancelled_refresh_keeps_what_it_did_and_goes_on_later(catalog: Catalog, shelf: Shelf) -> None:
+    seen: list[Progress] = []
+    report = refresh(catalog, [shelf], progress=seen.append, cancelled=lambda: len(seen) == 1)
+    assert (report.cancelled, report.profiled) == (True, 1)
+    assert (seen[0].done, seen[0].total) == (1, 3)
+    assert refresh(catalog, [shelf]).profiled == 2
+
+
+def test_scores_are_those_of_the_learned_baseline_and_the_same_for_an_analysis(catalog: Catalog, shelf: Shelf) -> None:
+    key = store_key(shelf)
+    assert catalog.baseline(key) is DEFAULT_BASELINE
+    refresh(catalog, [shelf])
+    baseline = catalog.baseline(key)
+    assert baseline.version != "default"
+    for row in catalog.rows({key: "shelf"}):
+        assert analyze(shelf.held[row.lineage_id], baseline=baseline).proficiency_score == row.score
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ["good", "bad", "talk"]),
+        ("good", ["good"]),
+        ("tool:patch", ["good"]),
+        ("-tool:patch", ["bad", "talk"]),
+        ("score>0.6", ["good"]),
+        ("errors>=8", ["bad"]),
+        ("calls=0", ["talk"]),
+        ("calls:0", ["talk"]),
+        ('"Hand-written" messages<5', ["talk"]),
+        ("corrections>0", ["bad"]),
+        ("source:cli title:hand", ["good", "bad", "talk"]),
+        ("100%", []),
+        ("-score>0", ["talk"]),
+    ],
+)
+def test_queries(catalog: Catalog, shelf: Shelf, query: str, found: list[str]) -> None:
+    refresh(catalog, [shelf])
+    assert ranked(catalog, shelf, query) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [("scroe>1", "there is no scroe"), ("score>high", "high is no number"), ("title>3", "title is text")],
+)
+def test_a_term_that_makes_no_sense_is_named(catalog: Catalog, shelf: Shelf, query: str, said: str) -> None:
+    with pytest.raises(QueryError, match=said):
+        ranked(catalog, shelf, query)
+
+
+def test_an_unknown_sort_key_is_named(catalog: Catalog, shelf: Shelf) -> None:
+    with pytest.raises(QueryError, match="cannot be sorted by"):
+        ranked(catalog, shelf, sort="luck; DROP TABLE sessions")
+
+
+def test_limit_and_sort(catalog: Catalog, shelf: Shelf) -> None:
+    refresh(catalog, [shelf])
+    assert ranked(catalog, shelf, sort="messages", limit=1) == ["bad"]
+
+
+def test_a_damaged_file_is_built_anew_with_a_notice(tmp_path: Path, shelf: Shelf) -> None:
+    path = tmp_path / "catalog.db"
+    path.write_bytes(b"no database at all, but long enough to be looked at" * 50)
+    catalog = Catalog.open(path)
+    assert "built anew" in catalog.notice
+    assert refresh(catalog, [shelf]).profiled == 3
+    catalog.close()
+
+
+def test_a_file_of_another_version_is_built_anew(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.db"
+    with sqlite3.connect(path) as other:
+        other.execute("PRAGMA user_version = 999")
+    other.close()
+    catalog = Catalog.open(path)
+    assert "built anew" in catalog.notice
+    catalog.close()
+
+
+def test_where_nothing_can_be_written_the_catalog_lives_in_memory_and_says_so(tmp_path: Path, shelf: Shelf) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    catalog = Catalog.open(blocked / "catalog.db")
+    assert "not kept" in catalog.notice
+    assert refresh(catalog, [shelf]).profiled == 3
+    catalog.close()
+
+
+def test_only_the_owner_can_read_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "catalog.db"
+    Catalog.open(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    if os.name == "posix":
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_two_programs_share_one_file(tmp_path: Path, shelf: Shelf) -> None:
+    one, other = Catalog.open(tmp_path / "c.db"), Catalog.open(tmp_path / "c.db")
+    refresh(one, [shelf])
+    assert ranked(other, shelf) == ranked(one, shelf)
+    assert refresh(other, [shelf]).profiled == 0
+    one.close()
+    other.close()
+
+
+def test_failures_in_a_call_table_are_those_of_the_session(catalog: Catalog, shelf: Shelf) -> None:
+    shelf.held["x"] = Talk("x").ask("go").call("patch", {"path": "a"}, FAILED).call("patch", {"path": "a"}, OK).end()
+    shelf.marks["x"] = "1"
+    refresh(catalog, [shelf])
+    [row] = catalog.rows({store_key(shelf): "shelf"}, "id:x")
+    assert (row.calls, row.failed, row.ok, row.recovered, row.episodes) == (2, 1, 1, 1, 1)

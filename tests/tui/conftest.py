@@ -1,0 +1,57 @@
+"""Real workspaces over real stores, and an app that a test drives by its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tui.driving import NOW
+from warmtui.config import Settings
+from warmtui.demo import create_demo_store
+from warmtui.templates.manager import TemplateManager
+from warmtui.tui import delays
+from warmtui.workspace import Workspace
+
+MakeWorkspace = Callable[..., Workspace]
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody types here: what waits for the last key waits no longer than it must."""
+    for delay in ("PREVIEW", "FILTER", "LOOK"):
+        monkeypatch.setattr(delays, delay, 0.01)
+
+
+@pytest.fixture(scope="session")
+def demo_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo store, made once."""
+    return create_demo_store(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture
+def make_workspace(tmp_path: Path) -> Iterator[MakeWorkspace]:
+    """Opens workspaces over given sources; everything they write lies in the test's own folder."""
+    opened: list[Workspace] = []
+
+    def make(*sources: Path, **settings: Any) -> Workspace:
+        folders = {name: tmp_path / name for name in ("template_dir", "cache_dir", "data_dir", "state_dir")}
+        workspace = Workspace.open(Settings(**{**folders, "sources": sources, **settings}))
+        workspace.manager = TemplateManager(
+            workspace.settings.template_dir, clock=lambda: datetime.fromtimestamp(NOW, UTC)
+        )
+        opened.append(workspace)
+        return workspace
+
+    yield make
+    for workspace in opened:
+        workspace.close()
+
+
+@pytest.fixture
+def demo(make_workspace: MakeWorkspace, demo_db: Path) -> Workspace:
+    """A workspace over the demo store."""
+    return make_workspace(demo_db)

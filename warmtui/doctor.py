@@ -1,0 +1,92 @@
+"""What is read, from where, and what could not be: the first thing to look at when a number surprises."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from warmtui import __version__
+from warmtui.catalog.models import SessionRow
+from warmtui.config import Settings
+from warmtui.plain import outcomes
+from warmtui.profiling.counts import OutcomeCounts
+from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION
+from warmtui.text import plural, visible
+from warmtui.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found.
+
+    Attributes:
+        lines: for people to read.
+        problems: what could not be read or written, a sentence each.
+    """
+
+    lines: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def examine(settings: Settings) -> Report:
+    """Open every source, bring the catalog up to date, and say what there is.
+
+    Raises:
+        CatalogError: another program keeps the catalog locked.
+    """
+    with Workspace.open(settings) as workspace:
+        refreshed = workspace.refresh()
+        problems = [*workspace.problems, *refreshed.problems]
+        lines = [*_program(), *_own_files(workspace)]
+        rows = workspace.rows()
+        for store in workspace.stores:
+            found = [row for row in rows if row.store == store.name]
+            lines += [f"source     {visible(store.name)}: {visible(str(store.path))} ({store.format})", *_source(found)]
+        if not workspace.stores:
+            lines.append("source     none; looked in " + ", ".join(str(place) for place in workspace.looked_in))
+        broken = [one for one in workspace.manager.list_templates() if one.broken]
+        problems += [f"template {one.template_id}: {one.broken}" for one in broken]
+    return Report(tuple(lines), tuple(visible(problem) for problem in problems))
+
+
+def _program() -> Iterator[str]:
+    yield f"warmtui    {__version__}, outcome rules {OUTCOME_RULES_VERSION}"
+    yield (
+        f"with       Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+        f"Textual {version('textual')}, pydantic {version('pydantic')}"
+    )
+
+
+def _own_files(workspace: Workspace) -> Iterator[str]:
+    settings = workspace.settings
+    count = len(workspace.manager.list_templates())
+    yield f"templates  {settings.template_dir} ({plural(count, 'template')}{_writable(settings.template_dir)})"
+    notice = f"; {workspace.catalog.notice}" if workspace.catalog.notice else ""
+    yield f"catalog    {settings.cache_dir / 'catalog.db'}{notice}"
+
+
+def _writable(folder: Path) -> str:
+    """Say so where a folder, or the nearest one above it that is there, cannot be written."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    return "" if os.access(there, os.W_OK) else ", cannot be written"
+
+
+def _source(rows: list[SessionRow]) -> Iterator[str]:
+    counts = OutcomeCounts(
+        **{
+            name: sum(getattr(row, name) for row in rows)
+            for name in ("ok", "signal", "failed", "rejected", "cancelled", "unknown")
+        }
+    )
+    messages = sum(row.messages for row in rows)
+    orphans = sum(row.orphans for row in rows)
+    yield (
+        f"           {plural(len(rows), 'session')}, {plural(messages, 'message')}, "
+        f"{plural(counts.calls, 'call')}, {plural(orphans, 'orphan')}"
+    )
+    yield f"           {outcomes(counts)}"

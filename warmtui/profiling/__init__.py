@@ -1,0 +1,1 @@
+"""What a conversation shows: pure functions of a Conversation."""

@@ -1,0 +1,265 @@
+"""What the keys of a tool's own result say of the call: errors, flags, states, and the results of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+from warmtui.profiling import plain_forms
+
+
+class Standing(Enum):
+    """What an envelope says, the strongest first."""
+
+    SETTLED = "settled"
+    """It went well, whatever exit code stands beside."""
+    STOPPED = "stopped"
+    """A person or a policy stopped it."""
+    REFUSED = "refused"
+    """The agent's own mistake kept it from running."""
+    FAULT = "fault"
+    """A flag or a state says that it failed."""
+    COMPLAINT = "complaint"
+    """Only an error text says so; an exit code of 0 beside it is stronger."""
+
+
+class Finding(NamedTuple):
+    """What was found, and the message that says it, which may be empty."""
+
+    standing: Standing
+    message: str = ""
+
+
+def judge(value: Mapping[str, Any], depth: int = 3) -> Finding | None:
+    """Return what the keys of `value` say against the call, or None where they say nothing against it.
+
+    Args:
+        value: the parsed result.
+        depth: how many objects inside objects are looked into.
+    """
+    if _DECISIVE.isdisjoint(value):
+        return _only_child(value, depth) if len(value) == 1 else None
+    message = error_text(value)
+    for rule in (_by_state, _by_flag, _by_http_status, _by_errors, _by_parts):
+        finding = rule(value, message)
+        if finding is not None:
+            return finding
+    if message:
+        return Finding(_standing_of(message, Standing.COMPLAINT), message)
+    return _only_child(value, depth) if len(value) == 1 else None
+
+
+def error_text(value: Mapping[str, Any]) -> str:
+    """Return the error message an envelope holds; empty where it holds none."""
+    for key in _ERROR_KEYS:
+        if key in value:
+            text = _text_of(value[key], value)
+            if text:
+                return text
+    return ""
+
+
+_ERROR_KEYS = ("error", "Error", "error_message", "errorMessage", "exception", "exception_info", "err")
+_MESSAGE_KEYS = ("message", "msg", "detail", "details", "reason", "description", "error", "note", "stderr", "title")
+_SUCCESS_KEYS = ("success", "ok", "successful", "successfull", "succeeded", "is_success", "isSuccess")
+_HTTP_KEYS = ("statusCode", "status_code", "http_status", "httpStatus", "http_code", "status")
+_LIST_KEYS = ("results",)
+_DECISIVE = frozenset(
+    {*_ERROR_KEYS, *_SUCCESS_KEYS, *_HTTP_KEYS, *_LIST_KEYS}
+    | {"isError", "is_error", "errors", "timed_out", "timedOut", "interrupted", "approval_pending", "code", "detail"}
+    | {"blocked_by_policy", "guardrail", "result", "message", "failed", "completion_reason", "error_code"}
+)
+
+_NO_ERROR = frozenset({"", "none", "null", "nil", "false", "no error", "no errors", "ok", "success", "n/a", "0"})
+_ERROR_STATES = frozenset({"error", "failure", "fail", "errored", "exception", "fatal", "crashed"})
+# These also name the state of things that a tool looks after: an order, a job, a build.
+_FAILED_STATES = frozenset(
+    {"failed", "timeout", "timed_out", "timedout", "not_found", "notfound", "invalid", "unavailable", "disabled"}
+    | {"rejected", "unauthorized", "forbidden", "already_exited", "unknown_tool", "max_turns"}
+)
+_STOPPED_STATES = frozenset(
+    {"blocked", "denied", "cancelled", "canceled", "interrupted", "aborted", "declined", "skipped"}
+)
+_WAITING_STATES = frozenset(
+    {"pending_approval", "approval_required", "awaiting_approval", "needs_approval", "requires_approval"}
+    | {"waiting_for_approval", "requires_action"}
+)
+_ENVELOPE_KEYS = frozenset({"error", "output", "exit_code", "stdout", "message", "reason", "timeout_note", "note"})
+_CALL_KEYS = frozenset({"error", "output", "exit_code", "stdout", "note"})
+
+
+def _text_of(error: Any, around: Mapping[str, Any]) -> str:
+    """Return what an error key says; empty where it says that there is none, or holds a measurement."""
+    if isinstance(error, str):
+        return "" if error.strip().lower() in _NO_ERROR else error
+    if isinstance(error, Mapping):
+        if not any(error.values()):
+            return ""
+        return _message(error) or str(next(iter(error.values())))[:500]
+    if isinstance(error, list):
+        return next((text for text in (_text_of(item, around) for item in error[:5]) if text), "")
+    if isinstance(error, bool):
+        return (_message(around, without="error") or "error") if error else ""
+    if isinstance(error, int | float) and error:
+        is_code = isinstance(error, int) and 400 <= error <= 599
+        message = _message(around, without="error")
+        return message or (f"error {error}" if is_code else "")
+    return ""
+
+
+def _message(value: Mapping[str, Any], without: str = "") -> str:
+    for key in _MESSAGE_KEYS:
+        text = value.get(key)
+        if key != without and isinstance(text, str) and text.strip():
+            return text
+        if key != without and isinstance(text, Mapping) and text and key != "stderr":
+            return _message(text) or str(next(iter(text.values())))[:500]
+    return ""
+
+
+def _standing_of(message: str, otherwise: Standing) -> Standing:
+    if plain_forms.is_refused(message):
+        return Standing.REFUSED
+    if plain_forms.is_stopped(message):
+        return Standing.STOPPED
+    if plain_forms.is_misfit(message):
+        return Standing.REFUSED
+    return otherwise
+
+
+def _by_state(value: Mapping[str, Any], message: str) -> Finding | None:
+    if isinstance(value.get("guardrail"), Mapping) and message:
+        return Finding(Standing.REFUSED, message)
+    if value.get("approval_pending") is True or value.get("blocked_by_policy"):
+        return Finding(Standing.STOPPED, message)
+    state = value.get("status")
+    if not isinstance(state, str):
+        return None
+    state = state.strip().lower().replace(" ", "_").replace("-", "_")
+    if state in _WAITING_STATES:
+        return Finding(Standing.STOPPED, message)
+    if state in _STOPPED_STATES:
+        is_call = bool(message) or not _CALL_KEYS.isdisjoint(value) or state in ("blocked", "denied")
+        return Finding(_stopped_or_refused(message), message) if is_call else None
+    if state in _ERROR_STATES:
+        text = message or _message(value) or _output(value)
+        return Finding(_standing_of(text, Standing.FAULT), text)
+    if state in ("killed", "already_exited") or value.get("completion_reason") == "killed":
+        return None if message else Finding(Standing.SETTLED)
+    if state == "timeout" and "timeout_note" in value:
+        return Finding(Standing.SETTLED)  # a wait ended, the process goes on
+    if state in _FAILED_STATES and (message or not _ENVELOPE_KEYS.isdisjoint(value) or len(value) <= 2):
+        text = message or _message(value) or _output(value)
+        return Finding(_standing_of(text, Standing.FAULT), text)
+    return None
+
+
+def _stopped_or_refused(message: str) -> Standing:
+    return Standing.REFUSED if plain_forms.is_refused(message) else Standing.STOPPED
+
+
+def _by_flag(value: Mapping[str, Any], message: str) -> Finding | None:
+    if value.get("interrupted") is True and ("stdout" in value or "output" in value):
+        return Finding(Standing.STOPPED, message)
+    says_no = any(_is_no(value[key]) for key in _SUCCESS_KEYS if key in value)
+    if says_no or any(value.get(key) is True for key in ("isError", "is_error", "timed_out", "timedOut", "failed")):
+        text = message or _message(value) or _output(value) or _text(value.get("result"))
+        return Finding(_standing_of(text, Standing.FAULT), text)
+    outcome = value.get("result")
+    if isinstance(outcome, str) and outcome.lower() in ("error", "failed", "failure") and len(value) > 1:
+        return Finding(Standing.FAULT, message or _message(value))
+    return None
+
+
+def _is_no(flag: Any) -> bool:
+    return flag is False or (isinstance(flag, str) and flag.lower() in ("false", "no"))
+
+
+def _by_http_status(value: Mapping[str, Any], message: str) -> Finding | None:
+    """Take 400 to 599 as a failure where it is the result's own status, or a code with a message beside it."""
+    for key in _HTTP_KEYS:
+        if _is_http_error(value.get(key)):
+            return Finding(Standing.FAULT, message or _message(value) or f"HTTP {value[key]}")
+    code = value.get("code")
+    if _is_http_error(code) and _message(value):
+        return Finding(Standing.FAULT, message or _message(value))
+    if message:
+        return None
+    if value.get("message") == "Not Found" and "documentation_url" in value:
+        return Finding(Standing.FAULT, "Not Found")
+    if len(value) <= 2 and isinstance(value.get("detail"), str | list) and set(value) <= {"detail", "status"}:
+        return Finding(Standing.FAULT, _message(value) or "error in detail")
+    return None
+
+
+def _is_http_error(status: Any) -> bool:
+    if isinstance(status, str) and len(status) == 3 and status.isdecimal():
+        status = int(status)
+    return isinstance(status, int) and not isinstance(status, bool) and 400 <= status <= 599
+
+
+def _by_errors(value: Mapping[str, Any], message: str) -> Finding | None:
+    """A filled list of errors counts where nothing came beside it: GraphQL gives both, and partly is ok."""
+    errors = value.get("errors")
+    if not errors or not isinstance(errors, list | Mapping) or message:
+        return None
+    if any(_is_filled(value.get(key)) for key in ("data", "result", "results", "warnings", "files", "items")):
+        return None
+    if any(value.get(key) is True for key in _SUCCESS_KEYS):
+        return None
+    first = errors[0] if isinstance(errors, list) else errors
+    text = first if isinstance(first, str) else _message(first) if isinstance(first, Mapping) else ""
+    return Finding(_standing_of(text, Standing.FAULT), text) if text else None
+
+
+def _is_filled(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(item is not None for item in value.values())
+    return bool(value)
+
+
+def _by_parts(value: Mapping[str, Any], message: str) -> Finding | None:
+    """Judge a batch by its parts: it failed where all of them did, and was stopped where all were stopped."""
+    parts = value.get("results")
+    if message or not isinstance(parts, list) or not parts or not isinstance(parts[0], Mapping):
+        return None
+    findings = [_judge_part(part) if isinstance(part, Mapping) else None for part in parts]
+    first = next((finding for finding in findings if finding is None or finding.standing is Standing.FAULT), None)
+    if None in findings:
+        return None
+    return first or findings[0]
+
+
+def _judge_part(part: Mapping[str, Any]) -> Finding | None:
+    message = error_text(part)
+    state = part.get("status")
+    if isinstance(state, str) and "task_index" in part:
+        if state in ("completed", "success", "ok", "dispatched", "running"):
+            return None
+        if state in _STOPPED_STATES:
+            return Finding(Standing.STOPPED, message)
+        if state in _ERROR_STATES or state in _FAILED_STATES:
+            return Finding(Standing.FAULT, message)
+    if message or any(_is_no(part[key]) for key in _SUCCESS_KEYS if key in part):
+        return Finding(Standing.FAULT, message or _message(part))
+    return None
+
+
+def _only_child(value: Mapping[str, Any], depth: int) -> Finding | None:
+    """Look into an object that is all there is, and into a text that is: ``{"response": {"error": …}}``."""
+    key, inner = next(iter(value.items()))
+    if isinstance(inner, Mapping) and depth > 0:
+        return judge(inner, depth - 1)
+    if isinstance(inner, str) and key in ("message", "response", "text", "output", "status_message", "observation"):
+        if plain_forms.is_failure(inner) or (key == "message" and plain_forms.is_short_failure(inner)):
+            return Finding(_standing_of(inner, Standing.FAULT), inner)
+    return None
+
+
+def _output(value: Mapping[str, Any]) -> str:
+    return _text(value.get("output")) or _text(value.get("content")) or _text(value.get("status"))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,104 @@
+"""The one line of an error that tells it apart from others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+_WINDOW = 8_000  # characters at each end of an output that are read
+_LONGEST = 500
+
+_PREFIX = re.compile(r"(?:\[(?:TOOL_ERROR|ERROR)\]:?|(?:❌ )?(?:Error|ERROR|error):)\s+(?=\S)")
+# Where the first line holds no word, as of an issue list in JSON, or only a flag, the message stands further on.
+_HOLLOW = re.compile(r"[^A-Za-z\u0080-\uffff]*(?:(?:success|ok|status): ?\w*)?\s*")
+_MESSAGE = re.compile(r"^\s*\"?(?:message|error|reason|detail)\"?: *\"?([^\"\n]{1,300})", re.MULTILINE)
+_TRACEBACK = "Traceback (most recent call last)"
+_RAISED = re.compile(r"[A-Za-z_][\w.]{0,160}(?::|\s*$)")  # ValueError: x, KeyboardInterrupt, package.Problem: y
+_TELLS = re.compile(
+    r"(?:^|[^\w/.-])(?:error|fatal|failed|failure|cannot|can't|could not|couldn't|unable|denied|not found|no such|"
+    r"invalid|illegal|undefined|unexpected|unrecognized|unknown|missing|refused|timed out|timeout|panic(?:ked)?|"
+    r"abort(?:ed)?|does not exist|is not|segmentation fault|killed|exception)\b|\b\w{2,80}(?:Error|Exception)\b|ERR!",
+    re.IGNORECASE,
+)
+_QUIET = re.compile(r"\b0 (?:errors?|failed|failures?)\b|\bno errors?\b|^\s*(?:#|//)|^\s*File \"", re.IGNORECASE)
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
+_TAGS = re.compile(r"</?(?:output|returncode|stdout|stderr|system|error|tool_use_error|result)>")
+
+
+def first_line(message: str) -> str:
+    """Return the line of an error message that tells it: its first, or what a traceback in it raised."""
+    head = message[:_WINDOW]
+    raised = _raised(head if len(message) <= _WINDOW else head + message[-_WINDOW:])
+    if raised:
+        return raised
+    line = next(_lines(head), "")
+    if _HOLLOW.fullmatch(line):
+        further = _MESSAGE.search(head)
+        return further.group(1).strip() if further else line
+    return line
+
+
+def of_output(output: str, exit_code: int | None) -> str:
+    """Return the line of a program's output that names its error.
+
+    Args:
+        output: what the program printed.
+        exit_code: its exit code, None where it is not known.
+
+    Returns:
+        What a traceback raised, else the first line that names an error, else the last line, else ``exit N``.
+    """
+    head = output[:_WINDOW]
+    tail = output[-_WINDOW:] if len(output) > _WINDOW else ""
+    raised = _raised(tail or head)
+    if raised:
+        return raised
+    for part in (head, tail):
+        for line in _lines(part):
+            if _TELLS.search(line) and not _QUIET.search(line):
+                return line
+    last = ""
+    for line in _lines(tail or head):
+        last = line
+    return last or ("" if exit_code is None else f"exit {exit_code}")
+
+
+def of_value(value: Any) -> str:
+    """Return a line for a value that names no error itself: its message, else its beginning."""
+    if isinstance(value, Mapping):
+        for key in ("message", "error", "detail", "reason", "status"):
+            if isinstance(value.get(key), str) and value[key].strip():
+                return first_line(value[key])
+    return next(_lines(str(value)[:_LONGEST]), "") if value else ""
+
+
+def _raised(text: str) -> str:
+    """Return what the last traceback in `text` raised, or nothing."""
+    start = text.rfind(_TRACEBACK)
+    if start < 0:
+        return ""
+    found = ""
+    for line in text[start:].splitlines()[1:]:
+        if line[:1] in (" ", "\t", ""):
+            continue
+        if _RAISED.match(line):
+            found = line
+            break
+    return _clean(found) or _raised_behind(text[start + len(_TRACEBACK) :])
+
+
+def _raised_behind(rest: str) -> str:
+    """Take a traceback that was folded into one line: ``Traceback (most recent call last): ValueError: x``."""
+    line = rest.partition("\n")[0].lstrip(": )")
+    return _clean(line) if _RAISED.match(line) else ""
+
+
+def _lines(text: str) -> Iterable[str]:
+    return iter([line for line in map(_clean, text.splitlines()) if line])
+
+
+def _clean(line: str) -> str:
+    line = _TAGS.sub("", _ESCAPES.sub("", line[:_LONGEST])).strip()
+    prefix = _PREFIX.match(line)
+    return line[prefix.end() :] if prefix else line

@@ -1,0 +1,115 @@
+"""What a call was about: so that a failure and the call that mends it are seen as one story."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from warmtui.profiling.commands import program
+from warmtui.sessions.models import ToolCall
+
+_PATH_KEYS = (
+    "path",
+    "file_path",
+    "filepath",
+    "filename",
+    "file",
+    "notebook_path",
+    "target_file",
+    "absolute_path",
+    "relative_path",
+)
+_COMMAND_KEYS = ("command", "cmd")
+_MAIN_KEYS = ("url", "key", "name", "symbol")
+_LOOKING = frozenset("cat fetch find get glob grep head list ls open query read search show stat view".split())
+# Programs whose first word says what is done: a `git status` that works mends no failed `git push`.
+_WITH_SUBCOMMAND = frozenset(
+    "apt apt-get aws az brew bundle cargo composer conda docker docker-compose dotnet flutter gcloud gh git go "
+    "gradle helm hg ip kubectl make mvn nix npm nx openssl pip pip3 pipx pnpm podman poetry rails rustup "
+    "supabase svn systemctl terraform uv yarn".split()
+)
+
+
+def goal(call: ToolCall, cwd: str | None = None) -> str:
+    """Return what a call is about.
+
+    ``path:…`` where it names a path (calls of different tools on it share it); else the tool with the
+    program of its command (and its subcommand, for programs that have them), or with its id-like main argument;
+    else the tool alone.
+
+    Args:
+        call: the call.
+        cwd: the folder relative paths are meant from, or None.
+    """
+    arguments = call.arguments
+    if not arguments:
+        return call.name
+    path = path_of(arguments)
+    if path is not None:
+        return "path:" + _normal(path, cwd)
+    for key in _COMMAND_KEYS:
+        if key in arguments:
+            return f"{call.name}:{_command_goal(arguments[key])}"
+    main = _main_argument(arguments)
+    return f"{call.name}:{main}" if main else call.name
+
+
+def path_of(arguments: Mapping[str, Any]) -> str | None:
+    """Return the path that `arguments` are about, or None."""
+    for key in _PATH_KEYS:
+        value = arguments.get(key)
+        if isinstance(value, str) and value and "\n" not in value and len(value) <= 1024:
+            return value
+    return None
+
+
+def command_of(arguments: Mapping[str, Any]) -> str | None:
+    """Return the command line in `arguments`, or None; a list of words is joined."""
+    for key in _COMMAND_KEYS:
+        value = arguments.get(key)
+        if isinstance(value, str) and value:
+            return value
+        if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
+            return " ".join(value)
+    return None
+
+
+def only_looks(tool: str) -> bool:
+    """Whether a tool, by the first word of its name, reads and changes nothing: a step before a repair."""
+    first = re.split(r"[_\-. ]|(?<=[a-z])(?=[A-Z])", tool, maxsplit=1)[0]
+    return first.lower() in _LOOKING
+
+
+def same_name(goal_a: str, goal_b: str) -> bool:
+    """Whether two goals are paths with the same last part: a file looked for in the wrong folder and found."""
+    if not (goal_a.startswith("path:") and goal_b.startswith("path:")):
+        return False
+    return posixpath.basename(goal_a) == posixpath.basename(goal_b)
+
+
+def _normal(path: str, cwd: str | None) -> str:
+    joined = posixpath.join(cwd, path) if cwd and not path.startswith(("/", "~")) else path
+    return posixpath.normpath(joined)
+
+
+def _command_goal(command: object) -> str:
+    text = " ".join(map(str, command)) if isinstance(command, list) else str(command)
+    name = program(text) or ""
+    if name not in _WITH_SUBCOMMAND:
+        return name
+    words = text.split()
+    start = next((i for i, word in enumerate(words) if posixpath.basename(word) == name), len(words))
+    for word in words[start + 1 : start + 6]:
+        if word[0].isalpha():
+            return f"{name} {word}"
+    return name
+
+
+def _main_argument(arguments: Mapping[str, Any]) -> str | None:
+    for key, value in arguments.items():
+        is_id = key == "id" or key.endswith(("_id", "Id", "ID"))
+        if (is_id or key in _MAIN_KEYS) and isinstance(value, str | int) and not isinstance(value, bool):
+            return str(value)[:200]
+    return None

@@ -1,0 +1,194 @@
+"""What the result of a call says: decided from structure first, never from a bare substring."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from warmtui.profiling import envelopes, plain_forms, printed, signals
+from warmtui.profiling.commands import command_of
+from warmtui.profiling.envelopes import Finding, Standing
+from warmtui.profiling.results import ParsedResult, exit_code_of, parse_result
+from warmtui.profiling.tool_families import Family, family_of
+from warmtui.sessions.models import parse_arguments
+
+OUTCOME_RULES_VERSION = 1
+"""Raised with every change of a rule: catalogs and templates store it, and re-profile when it moves."""
+
+
+class Outcome(StrEnum):
+    """What a result says of its call."""
+
+    OK = "ok"
+    SIGNAL = "signal"
+    FAILED = "failed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_eligible(self) -> bool:
+        """Whether the call counts in an error rate: it ran or was refused for the agent's own mistake."""
+        return self in _ELIGIBLE
+
+    @property
+    def is_success(self) -> bool:
+        """``ok`` or ``signal``: it ran, and its answer is information."""
+        return self in (Outcome.OK, Outcome.SIGNAL)
+
+    @property
+    def is_error(self) -> bool:
+        """``failed`` or ``rejected``."""
+        return self in (Outcome.FAILED, Outcome.REJECTED)
+
+
+_ELIGIBLE = frozenset({Outcome.OK, Outcome.SIGNAL, Outcome.FAILED, Outcome.REJECTED})
+
+
+def classify_outcome(
+    tool_name: str, arguments: Mapping[str, Any] | str | None, content: Any, is_error: bool | None = None
+) -> Outcome:
+    """Return what the result of a call says.
+
+    From structure first: an explicit flag, then the exit code, then the keys of the parsed value, then the few
+    known plain-text forms where a result begins.
+
+    Args:
+        tool_name: the tool that was called.
+        arguments: its arguments as a dict, or the string they were written as.
+        content: the result: a string, a list of content parts, a dict or None.
+        is_error: the explicit flag of the format it was stored in, None where it has none.
+    """
+    return classify(tool_name, arguments, parse_result(content), is_error)
+
+
+def classify(
+    tool_name: str, arguments: Mapping[str, Any] | str | None, parsed: ParsedResult, is_error: bool | None = None
+) -> Outcome:
+    """Return what `classify_outcome` does, of a result that is parsed already."""
+    flag = _flag(parsed, is_error)
+    if flag is None and (parsed.is_empty or _is_pruned(tool_name, parsed)):
+        return Outcome.UNKNOWN
+    finding = envelopes.judge(parsed.envelope) if parsed.envelope is not None else None
+    if finding is not None and finding.standing in _BY_STANDING:
+        return _BY_STANDING[finding.standing]
+    code = exit_code_of(tool_name, parsed)
+    if code is not None:
+        return _by_exit_code(code, arguments, parsed, flag, finding)
+    if finding is not None:
+        return _failed_or_unreadable(finding.message, arguments)
+    if flag:
+        return _refined(parsed.text, arguments)
+    if parsed.is_cut and flag is None:
+        return _of_cut(tool_name, parsed)
+    if parsed.value is not None:
+        return Outcome.OK
+    return _by_words(family_of(tool_name), arguments, parsed.text, flag)
+
+
+_BY_STANDING = {
+    Standing.SETTLED: Outcome.OK,
+    Standing.STOPPED: Outcome.CANCELLED,
+    Standing.REFUSED: Outcome.REJECTED,
+}
+_INTERRUPTED = 130  # 128 + SIGINT: somebody pressed ctrl+c
+
+
+def _flag(parsed: ParsedResult, is_error: bool | None) -> bool | None:
+    """Join the flag of the format and those inside the result: one that says error wins."""
+    if is_error is None or parsed.is_error is None:
+        return parsed.is_error if is_error is None else is_error
+    return is_error or parsed.is_error
+
+
+def _is_pruned(tool_name: str, parsed: ParsedResult) -> bool:
+    return parsed.value is None and parsed.exit_code is None and plain_forms.is_pruned(parsed.text, tool_name)
+
+
+def _by_exit_code(
+    code: int,
+    arguments: Mapping[str, Any] | str | None,
+    parsed: ParsedResult,
+    flag: bool | None,
+    finding: Finding | None,
+) -> Outcome:
+    if code == 0:
+        is_fault = finding is not None and finding.standing is Standing.FAULT
+        return Outcome.FAILED if flag or is_fault else Outcome.OK
+    if code == _INTERRUPTED or plain_forms.is_stopped(parsed.output):
+        return Outcome.CANCELLED
+    return Outcome.SIGNAL if _is_signal(code, arguments, parsed) else Outcome.FAILED
+
+
+def _is_signal(code: int, arguments: Mapping[str, Any] | str | None, parsed: ParsedResult) -> bool:
+    envelope = parsed.envelope or {}
+    if envelopes.error_text(envelope):
+        return False
+    command = command_of(parse_arguments(arguments) or {}) or command_of(envelope)
+    if signals.answers(command, code, parsed.output):
+        return True
+    meaning = envelope.get("exit_code_meaning")
+    return command is None and isinstance(meaning, str) and "not an error" in meaning
+
+
+def _refined(message: str, arguments: Mapping[str, Any] | str | None) -> Outcome:
+    """Tell apart, in what is known to be no success, what failed, what never ran and what was stopped."""
+    if plain_forms.is_refused(message):
+        return Outcome.REJECTED
+    if plain_forms.is_stopped(message):
+        return Outcome.CANCELLED
+    if plain_forms.is_misfit(message):
+        return Outcome.REJECTED
+    return _failed_or_unreadable(message, arguments)
+
+
+def _failed_or_unreadable(message: str, arguments: Mapping[str, Any] | str | None) -> Outcome:
+    """Take an error as rejected where the arguments do not parse and it speaks of that."""
+    if plain_forms.speaks_of_arguments(message) and parse_arguments(arguments) is None:
+        return Outcome.REJECTED
+    return Outcome.FAILED
+
+
+def _of_cut(tool_name: str, parsed: ParsedResult) -> Outcome:
+    """Of a cut result the fields before the cut may tell; what a program or a file shows was never an envelope."""
+    fields = parsed.envelope or {}
+    if parsed.value is None and parsed.text.startswith("success: true"):
+        return Outcome.OK
+    if any(fields.get(key) is True for key in ("success", "ok")) or fields.get("status") in ("success", "ok"):
+        return Outcome.OK
+    if family_of(tool_name) is not Family.OTHER and _ENVELOPE_STARTS.isdisjoint(fields):
+        return Outcome.OK
+    return Outcome.UNKNOWN
+
+
+_ENVELOPE_STARTS = frozenset({"output", "content", "exit_code", "stdout", "result", "error", "status", "success"})
+
+
+def _by_words(family: Family, arguments: Mapping[str, Any] | str | None, text: str, flag: bool | None) -> Outcome:
+    """Judge plain text by how it begins; what a program printed or a file holds are not the tool's words."""
+    if plain_forms.is_refused(text):
+        return Outcome.REJECTED
+    if plain_forms.is_stopped(text):
+        return Outcome.CANCELLED
+    if flag is False and family is not Family.OTHER:
+        return Outcome.OK
+    if family.runs:
+        return _by_print(arguments, text)
+    if family is Family.READER:
+        is_failure = plain_forms.is_short(text) and plain_forms.is_failure(text)
+    else:
+        is_failure = plain_forms.is_failure(text)
+    if is_failure or plain_forms.is_short_failure(text):
+        return _refined(text, arguments)
+    return Outcome.OK
+
+
+def _by_print(arguments: Mapping[str, Any] | str | None, text: str) -> Outcome:
+    """Judge what a program printed where its exit code is not known."""
+    command = command_of(parse_arguments(arguments) or {})
+    if signals.shows_red_tests(command, text):
+        return Outcome.SIGNAL
+    if printed.is_failure(command, text):
+        return _refined(text, arguments)
+    return Outcome.OK

@@ -1,0 +1,95 @@
+"""Corrections and approvals: the rules that find them in what a person typed, each with a name.
+
+The rules look at how a message begins, because that is where people object or agree; a word of objection in
+the middle of a long task description is no correction. Where the agent had just asked, a "no" or an "actually"
+is an answer to it.
+"""
+
+from __future__ import annotations
+
+import re
+
+LANGUAGES = ("en",)
+"""The languages the word rules know."""
+
+_HEAD = 240  # characters of a message that the rules look at
+
+_CORRECTIONS = (
+    (
+        "begins with no",
+        re.compile(
+            r"(no|nope|nah)\b(?!,?\s+(problem|worries|need|rush|hurry|thanks|thank you|that'?s (all|ok|okay|fine|alright|it))\b)"
+        ),
+    ),
+    (
+        "says it is wrong",
+        re.compile(
+            r"(that'?s|that is|this is|it'?s|you'?re|you are)\s+(still\s+)?"
+            r"(wrong|incorrect|not (right|correct|what|it)\b|broken)"
+        ),
+    ),
+    (
+        "says it was not asked for",
+        re.compile(r".{0,80}\b(not what i (asked|meant|wanted|said)|i (said|asked|told you|meant)\b|didn'?t ask)"),
+    ),
+    ("says stop", re.compile(r"(stop|wait|hold on|undo|revert|roll (it|that) back)\b")),
+    ("says do not", re.compile(r"(don'?t|do not|please don'?t)\b")),
+    (
+        "begins with actually",
+        re.compile(
+            r"(actually|instead|wrong|not that|not the|not quite|that didn'?t|it didn'?t"
+            r"|still (fails|failing|broken|not|wrong|the same))\b"
+        ),
+    ),
+    (
+        "says it does not work",
+        re.compile(
+            r".{0,60}\b(does ?n'?t work|did ?n'?t work|not working|is (still )?(broken|failing)"
+            r"|you (missed|forgot|broke|deleted|ignored|skipped))\b"
+        ),
+    ),
+)
+_APPROVALS = (
+    ("thanks", re.compile(r"(thanks|thank you|thx|cheers|ty)\b")),
+    (
+        "praises",
+        re.compile(
+            r"(great|perfect|excellent|nice|awesome|good (job|work)|well done|love it|beautiful|brilliant|wonderful)\b"
+        ),
+    ),
+    (
+        "agrees",
+        re.compile(
+            r"(yes|yep|yeah|ok|okay|sure|correct|exactly|right|sounds good|looks good|lgtm|works|that works|go ahead)\b"
+        ),
+    ),
+)
+_MAY_ANSWER = frozenset({"begins with no", "begins with actually", "says stop", "says do not"})
+_LEADING = re.compile(r"^([\s\"'“,.!-]|(hey|hi|hmm+|uh+|um+|oh|ok(ay)?|well|sorry|but|and|so)\b)+")
+
+
+def correction_rule(text: str, *, was_asked: bool = False) -> str | None:
+    """Return the name of the rule by which `text` corrects the agent, or None.
+
+    Args:
+        text: what a person typed.
+        was_asked: whether the agent had just asked something.
+    """
+    rule = _first(_CORRECTIONS, text)
+    return None if was_asked and rule in _MAY_ANSWER else rule
+
+
+def approval_rule(text: str, *, was_asked: bool = False) -> str | None:
+    """Return the name of the rule by which `text` approves, or None. A correction is no approval."""
+    return None if correction_rule(text, was_asked=was_asked) else _first(_APPROVALS, text)
+
+
+def asks(text: str) -> bool:
+    """Whether an agent's message ends by asking something."""
+    return "?" in text[-300:]
+
+
+def _first(rules: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str | None:
+    head = text[:_HEAD].strip().lower().replace("’", "'")
+    starts = {head, _LEADING.sub("", head)}
+    return next((name for name, rule in rules if any(rule.match(start) for start in starts)), None)

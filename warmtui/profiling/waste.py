@@ -1,0 +1,42 @@
+"""Calls that went in circles: the same failing call again, or one call over and over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from warmtui.profiling.judged import JudgedCall
+
+_LOOP = 3  # the same call so often in a row is a loop: looking twice can be reason
+_PAST = 20  # calls that a failing call is remembered for
+
+
+def wasted_calls(calls: Sequence[JudgedCall]) -> int:
+    """Return how many eligible calls repeat a call that failed, failing again, or are the third and later in a row.
+
+    A call is the same if tool and arguments are. A repeat that works is no waste: the world may have changed.
+    """
+    wasted = 0
+    failed_at: dict[str, int] = {}
+    row = 0
+    before = ""
+    for call in calls:
+        if not call.outcome.is_eligible:
+            continue
+        name = _name(call)
+        row = row + 1 if name == before else 1
+        before = name
+        repeats_failure = call.outcome.is_error and call.place - failed_at.get(name, -_PAST - 1) <= _PAST
+        wasted += repeats_failure or row >= _LOOP
+        if call.outcome.is_error:
+            failed_at[name] = call.place
+        else:
+            failed_at.pop(name, None)
+    return wasted
+
+
+def _name(call: JudgedCall) -> str:
+    raw = call.call.raw_arguments
+    text = raw if isinstance(raw, str) else orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
+    return f"{call.tool}\n{text}"

@@ -1,0 +1,1 @@
+"""Reading conversations: models, stores and formats, without an opinion about them."""

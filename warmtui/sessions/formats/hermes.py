@@ -1,0 +1,180 @@
+"""Sessions in a Hermes ``state.db`` of any schema from 11 on, live or closed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from warmtui.errors import NotFoundError, SourceError
+from warmtui.sessions.build import conversation_from_rows
+from warmtui.sessions.formats.hermes_lineage import SessionRow, lineages, session_of
+from warmtui.sessions.formats.hermes_sqlite import Reading, ReadOnlyDatabase
+from warmtui.sessions.formats.hermes_tables import HermesTables
+from warmtui.sessions.models import Conversation, Session
+from warmtui.sessions.rows import StoredSession
+
+DATABASE_NAME = "state.db"
+
+
+class HermesStore:
+    """A Hermes database: only ever read, also while Hermes writes to it, and from several threads.
+
+    Args:
+        path: the database file.
+        name: the store's label; by default as `store_name` has it.
+
+    Raises:
+        SourceError: there is no readable Hermes database at `path`.
+    """
+
+    def __init__(self, path: Path, name: str | None = None) -> None:
+        self._path = path
+        self._name = name or store_name(path)
+        self._database = ReadOnlyDatabase(path)
+        try:
+            self._tables = self._database.read(partial(HermesTables, path=path))
+        except SourceError:
+            self._database.close()
+            raise
+
+    @property
+    def name(self) -> str:
+        """The profile's name, else that of the file or of the folder it lies in."""
+        return self._name
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._path
+
+    @property
+    def format(self) -> str:
+        """``hermes`` and the version of its schema."""
+        return "hermes" if self._tables.version is None else f"hermes {self._tables.version}"
+
+    def sessions(self) -> list[Session]:
+        """Return every conversation, one entry a lineage, newest first, without reading messages.
+
+        Raises:
+            SourceError: the store cannot be read.
+        """
+        return self._database.read(self._sessions)
+
+    def fingerprints(self) -> dict[str, str]:
+        """Return for each lineage id a string that changes when its messages or its row do.
+
+        Raises:
+            SourceError: the store cannot be read.
+        """
+
+        def work(connection: sqlite3.Connection) -> dict[str, str]:
+            changes = self._tables.changes(connection)
+            return {
+                session.lineage_id: _digest([(each, changes.get(each)) for each in session.lineage])
+                for session in self._sessions(connection)
+            }
+
+        return self._database.read(work)
+
+    def conversation(self, session_id: str) -> Conversation:
+        """Read one conversation, found by any id of its lineage.
+
+        Raises:
+            NotFoundError: no session has that id.
+            SourceError: the store cannot be read.
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[Session, list[StoredSession]]:
+            session = self._session(connection, session_id)
+            return session, self._tables.messages(connection, session.lineage)
+
+        return self._conversation(*self._database.read(work))
+
+    def conversations(self, session_ids: Sequence[str] | None = None) -> Iterator[Conversation]:
+        """Read several conversations, all without `session_ids`, in the order of `sessions`.
+
+        One is held at a time, and each is read in a transaction of its own.
+
+        Raises:
+            NotFoundError: no session has one of the ids.
+            SourceError: the store cannot be read.
+        """
+        with self._database.reading() as reading:
+            for session in self._wanted(reading, session_ids):
+                rows = reading.run(partial(self._tables.messages, session_ids=session.lineage))
+                yield self._conversation(session, rows)
+
+    def get_messages(self, session_id: str) -> list[dict[str, Any]]:
+        """Return the messages of one conversation in order, in the shape of OpenAI chat messages.
+
+        Raises:
+            NotFoundError: no session has that id.
+            SourceError: the store cannot be read.
+        """
+        return [message.to_dict() for message in self.conversation(session_id).messages]
+
+    def close(self) -> None:
+        """Release what is open. Nothing may be read afterwards."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _sessions(self, connection: sqlite3.Connection) -> list[Session]:
+        found = self._grouped(connection, self._tables.sessions(connection))
+        found.sort(key=lambda session: (session.started_at or 0.0, session.session_id), reverse=True)
+        return found
+
+    def _session(self, connection: sqlite3.Connection, session_id: str) -> Session:
+        family = self._grouped(connection, self._tables.family(connection, session_id))
+        for session in family:
+            if session_id in session.lineage:
+                return session
+        raise NotFoundError(f"No session has the id {session_id!r} in {self._path}.")
+
+    def _grouped(self, connection: sqlite3.Connection, rows: Sequence[SessionRow]) -> list[Session]:
+        by_id = {row["id"]: row for row in rows}
+        lines = lineages(rows, partial(self._tables.last_activity, connection))
+        return [session_of(line, by_id.get(line[0]["parent_session_id"])) for line in lines]
+
+    def _wanted(self, reading: Reading, session_ids: Sequence[str] | None) -> Sequence[Session]:
+        sessions = reading.run(self._sessions)
+        if session_ids is None:
+            return sessions
+        missing = set(session_ids).difference(*(session.lineage for session in sessions))
+        if missing:
+            raise NotFoundError(f"No session has the id {min(missing)!r} in {self._path}.")
+        wanted = set(session_ids)
+        return [session for session in sessions if not wanted.isdisjoint(session.lineage)]
+
+    def _conversation(self, session: Session, rows: Sequence[StoredSession]) -> Conversation:
+        may_go_on = session.ended_at is None and session.end_reason is None
+        return conversation_from_rows(rows, session, self._name, may_go_on=may_go_on)
+
+
+def store_name(path: Path) -> str:
+    """Return a short label for a database: its profile's name, its home's name, else the file's own.
+
+    ``~/.hermes/profiles/work/state.db`` is ``work``, ``~/.hermes/state.db`` is ``hermes``, and
+    ``backup/kinds.db`` is ``kinds``.
+    """
+    if path.name != DATABASE_NAME:
+        return path.stem
+    return path.absolute().parent.name.lstrip(".") or path.stem
+
+
+def _digest(value: object) -> str:
+    return blake2b(repr(value).encode("utf-8", "replace"), digest_size=16).hexdigest()

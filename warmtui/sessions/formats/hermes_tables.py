@@ -1,0 +1,142 @@
+"""The queries over Hermes' tables: any schema from 11 on, a column it does not have read as NULL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from warmtui.errors import SourceError
+from warmtui.sessions.formats.hermes_lineage import SESSION_COLUMNS
+from warmtui.sessions.rows import StoredSession
+
+_NEEDED = {"sessions": ("id",), "messages": ("id", "session_id", "role", "content")}
+
+# `StoredRow` in its order; its last field has no column.
+_MESSAGE_COLUMNS = (
+    "id",
+    "role",
+    "content",
+    "tool_call_id",
+    "tool_calls",
+    "tool_name",
+    "timestamp",
+    "active",
+    "compacted",
+)
+
+# What of a session's row is shown or decides how it is read.
+_CHANGE_MARKS = (
+    "model",
+    "ended_at",
+    "end_reason",
+    "message_count",
+    "tool_call_count",
+    "title",
+    "rewind_count",
+    "archived",
+)
+
+# Where the model's settings carry no mark of a branch or a delegate there is no need to parse them.
+_MARKED_CONFIG = "CASE WHEN instr(model_config, '_from\"') THEN model_config END AS model_config"
+
+# A session with everything that hangs together with it by its parents; UNION ends at a loop.
+_FAMILY = """
+    WITH RECURSIVE up(id) AS (
+        SELECT id FROM sessions WHERE id = ?
+        UNION SELECT s.parent_session_id FROM sessions s JOIN up ON s.id = up.id
+        WHERE s.parent_session_id IS NOT NULL
+    ), family(id) AS (
+        SELECT id FROM up
+        UNION SELECT s.id FROM sessions s JOIN family ON s.parent_session_id = family.id
+    )
+"""
+
+
+class HermesTables:
+    """What one Hermes database has for tables, and how they are asked.
+
+    Args:
+        connection: only looked at here; each query is given its own.
+        path: the database, for the message of an error.
+
+    Raises:
+        SourceError: the tables are not Hermes'.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        columns = {table: _columns(connection, table) for table in ("sessions", "messages", "schema_version")}
+        for table, needed in _NEEDED.items():
+            missing = [column for column in needed if column not in columns[table]]
+            if missing:
+                lacking = f"table {table}" if not columns[table] else f"column {missing[0]} in table {table}"
+                raise SourceError(f"{path} is a SQLite database but no Hermes store: it has no {lacking}.")
+        self.version = _version(connection) if columns["schema_version"] else None
+        self._sessions = _select(SESSION_COLUMNS, columns["sessions"], {"model_config": _MARKED_CONFIG})
+        self._messages = _select(_MESSAGE_COLUMNS, columns["messages"])
+        self._marks = [column for column in _CHANGE_MARKS if column in columns["sessions"]]
+        self._has_parents = "parent_session_id" in columns["sessions"]
+        # Rewinding and compaction both move rows out of sight, so this sum shows either; the column is in an
+        # index. `compacted` is not, and lies behind the content: reading it would read the whole table.
+        self._in_sight = "SUM(COALESCE(active, 1))" if "active" in columns["messages"] else "0"
+
+    def sessions(self, connection: sqlite3.Connection) -> list[dict[str, Any]]:
+        """Return every session's row."""
+        return _dicts(connection.execute(f"{self._sessions} FROM sessions"))
+
+    def family(self, connection: sqlite3.Connection, session_id: str) -> list[dict[str, Any]]:
+        """Return the rows of a session and of all that are tied to it by parents; none if it is not there."""
+        if not self._has_parents:
+            return _dicts(connection.execute(f"{self._sessions} FROM sessions WHERE id = ?", (session_id,)))
+        query = f"{_FAMILY} {self._sessions} FROM sessions WHERE id IN family"
+        return _dicts(connection.execute(query, (session_id,)))
+
+    def messages(self, connection: sqlite3.Connection, session_ids: Sequence[str]) -> list[StoredSession]:
+        """Return the rows of a lineage's sessions, each session's in the order they were written."""
+        found: list[StoredSession] = []
+        query = f"{self._messages}, NULL FROM messages WHERE session_id = ?"
+        for session_id in session_ids:
+            rows = connection.execute(query, (session_id,)).fetchall()
+            rows.sort(key=itemgetter(0))  # sorted here, SQLite has no reason to walk the whole table by id
+            found.append((session_id, rows))
+        return found
+
+    def changes(self, connection: sqlite3.Connection) -> dict[str, str]:
+        """Return for each session id what changes with its messages or its row."""
+        marks = "".join(f", s.{column}" for column in self._marks)
+        query = f"""
+            SELECT s.id, m.last, m.number, m.in_sight{marks}
+            FROM sessions s LEFT JOIN (
+                SELECT session_id, MAX(id) AS last, COUNT(*) AS number, {self._in_sight} AS in_sight
+                FROM messages GROUP BY session_id
+            ) m ON m.session_id = s.id
+        """
+        return {str(session_id): repr(rest) for session_id, *rest in connection.execute(query)}
+
+    def last_activity(self, connection: sqlite3.Connection, session_ids: Sequence[str]) -> dict[str, float]:
+        """Return the time of the last message of each session that has one."""
+        query = "SELECT MAX(timestamp) FROM messages WHERE session_id = ?"
+        found = ((each, connection.execute(query, (each,)).fetchone()[0]) for each in session_ids)
+        return {session_id: last for session_id, last in found if isinstance(last, int | float)}
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> frozenset[str]:
+    return frozenset(row[1] for row in connection.execute(f"PRAGMA table_info({table})"))
+
+
+def _version(connection: sqlite3.Connection) -> int | None:
+    row = connection.execute("SELECT * FROM schema_version").fetchone()
+    return row[0] if row and isinstance(row[0], int) else None
+
+
+def _select(wanted: Iterable[str], present: frozenset[str], spelled: Mapping[str, str] | None = None) -> str:
+    spelled = spelled or {}
+    terms = (spelled.get(name, name) if name in present else f"NULL AS {name}" for name in wanted)
+    return f"SELECT {', '.join(terms)}"
+
+
+def _dicts(cursor: sqlite3.Cursor) -> list[dict[str, Any]]:
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -1,0 +1,152 @@
+"""Who wrote a user message: a person, the agent's harness, or both, and which words are the person's."""
+
+from __future__ import annotations
+
+import re
+
+from warmtui.sessions.models import Author
+
+# Rows with the role of a user that no human typed.
+_HARNESS = (
+    "[CONTEXT COMPACTION — REFERENCE ONLY]",
+    "[CONTEXT SUMMARY]:",
+    "[Your active task list was preserved across context compression]",
+    "[System: ",
+    "[System note: ",
+    "[IMPORTANT: Background process",
+    "[IMPORTANT: You are running as a scheduled cron job.",
+    "[IMPORTANT: MCP servers have been reloaded",
+    "[IMPORTANT: Watch patterns disabled",
+    '[IMPORTANT: The "',
+    "[IMPORTANT: The following skill(s) were listed for this job",
+    "[ASYNC DELEGATION",
+    "[Continuing toward your standing goal]",
+    "[Continuing toward this kanban task",
+    "[Background process ",
+    "[Cron delivery: ",
+    "[Delivered from ",
+    "[Session was just handed off",
+    # A document's whole text, with the caption under it: where one ends and the other begins is not told.
+    "[Content of ",
+    "You've reached the maximum number of tool-calling iterations",
+    "Review the conversation above and update the skill library",
+    "Review the conversation above and consider saving to memory",
+    "Continue from the compressed conversation context above. This marker exists because",
+)
+
+# Notes in brackets that are put in front of what a person wrote.
+_NOTES = (
+    "[Voice input — ",
+    "[The user attached an image",
+    "[The user sent ",
+    "[User attached ",
+    "[Note: model was just switched",
+    "[USER INITIATED SKILLS RELOAD:",
+    "[Replying to: ",
+    "[Replying to your previous message: ",
+    "[Triggering message id: ",
+    "[voice message could not be transcribed]",
+    "[If you need a closer look, use vision_analyze",
+    "[You can examine it with vision_analyze",
+    # The three notes about an interrupted turn; every other system note stands alone.
+    "[System note: Your previous turn",
+    "[System note: A new message",
+    "[System note: The previous turn was interrupted",
+)
+
+# What is put behind a person's words, up to the end.
+_TRAILER = re.compile(
+    r"\n\n(?:\[Your active task list was preserved across context compression\]"
+    r"|--- Context Warnings ---|--- Attached Context ---|\[Image attached(?: at)?: )"
+)
+
+_SKILL = "[IMPORTANT: The user has invoked the "
+_SKILL_WORDS = "The user has provided the following instruction alongside the skill invocation: "
+_SKILL_WORDS_END = "\n\n[Runtime note:"
+_BUNDLE = " skill bundle,"
+_BUNDLE_WORDS = "\nUser instruction: "
+_BUNDLE_WORDS_END = "\n\n[Loaded as part of the "
+
+# What a message with additions begins with, or has inside; most have neither, which is quick to see.
+_SUSPECT_STARTS = frozenset(prefix[0] for prefix in (*_HARNESS, *_NOTES)) | set(" \t\r\n")
+_SUSPECT_BREAK = "\n\n"
+
+_MID_TURN_OPEN = "[OUT-OF-BAND USER MESSAGE — "
+_MID_TURN_CLOSE = "[/OUT-OF-BAND USER MESSAGE]"
+_BRACKET = re.compile(r"[\[\]]")
+
+
+def authorship(text: str) -> tuple[Author, str]:
+    """Tell who wrote a user message.
+
+    Args:
+        text: the message's text, without placeholders for images.
+
+    Returns:
+        The author, and the words a person typed: all of them, none, or what is left without the harness' notes.
+    """
+    if text[:1] not in _SUSPECT_STARTS and _SUSPECT_BREAK not in text:
+        return Author.PERSON, text
+    words = _persons_words(text)
+    if words == text.strip():
+        return Author.PERSON, text
+    return (Author.BOTH, words) if words else (Author.HARNESS, "")
+
+
+def _persons_words(text: str) -> str:
+    trailer = _TRAILER.search(text)
+    words = (text[: trailer.start()] if trailer else text).strip()
+    # Notes can stand one behind another, and a skill's instruction can begin with one: each turn takes one off.
+    while words:
+        if words.startswith(_NOTES):
+            words = words[_end_of_note(words) :].lstrip()
+        elif words.startswith(_SKILL):
+            words = _skill_instruction(words)
+        elif words.startswith(_HARNESS):
+            return ""
+        else:
+            break
+    return words
+
+
+def _end_of_note(text: str) -> int:
+    """Return where the bracket that opens `text` is closed, brackets inside it counted."""
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket.group() == "[" else -1
+        if depth == 0:
+            return bracket.end()
+    # A description with a bracket too many: the first one at a line's end is the likeliest, then the first.
+    for closing in ("]\n", "]"):
+        at = text.find(closing)
+        if at >= 0:
+            return at + 1
+    return len(text)
+
+
+def _skill_instruction(text: str) -> str:
+    """Return what the person wrote behind the name of a skill, or nothing."""
+    header = text.partition("\n")[0]
+    if _BUNDLE in header:
+        words = text.partition(_BUNDLE_WORDS)[2].partition(_BUNDLE_WORDS_END)[0]
+    else:  # the skill's own text may quote the sentence: the last one is the person's
+        words = text.rpartition(_SKILL_WORDS)[2] if _SKILL_WORDS in text else ""
+        words = words.partition(_SKILL_WORDS_END)[0]
+    return words.strip()
+
+
+def mid_turn_words(result_text: str) -> str:
+    """Return what a person said while a tool ran: the harness appends it, marked, to the end of the result.
+
+    Only marks that end the text count; the same marks further up are the tool's output, and prove nothing.
+    """
+    said: list[str] = []
+    rest = result_text.rstrip()
+    while rest.endswith(_MID_TURN_CLOSE):
+        body = rest[: -len(_MID_TURN_CLOSE)]
+        at = body.rfind(_MID_TURN_OPEN)
+        if at < 0:
+            break
+        said.append(body[at:].partition("]")[2].strip())
+        rest = body[:at].rstrip()
+    return "\n".join(reversed(said))

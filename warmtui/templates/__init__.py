@@ -1,0 +1,1 @@
+"""What is worth keeping: templates, how they are extracted, redacted, checked and saved."""

@@ -1,0 +1,195 @@
+"""Which names name a secret, and which values beside such a name are one."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from itertools import pairwise
+
+from warmtui.templates.redaction_rules import (
+    FILLER_WORDS,
+    LIKELY_NAMES,
+    NOT_SECRET_WORDS,
+    OTHER_WORDS,
+    PIN_NAMES,
+    PLAIN_VALUES,
+    QUALIFIERS,
+    SENTENCE_WORDS,
+    SOFT_FILLER_WORDS,
+    SURE_NAMES,
+    WEAK_NAMES,
+)
+
+PLACEHOLDER = re.compile(r"«[a-z-]+:\d+»")
+"""What stands where something was taken out: its kind and its number."""
+
+SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|bot|oauth|negotiate|key)[ \t]+", re.IGNORECASE)
+"""The word before the secret in an authorization header."""
+
+_LONGEST_NAME = 120
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_NOT_ALNUM = re.compile(r"[\W_]+")
+_SURE_ENDINGS = tuple(SURE_NAMES)
+_FILLER_CHARACTERS = frozenset("xX*.•·#-_?0… ")
+_MASKED = re.compile(r"x{4}|X{4}|\*{3}|\.{3}|…|•{3}")
+_REFERENCE = re.compile(
+    r"\$\{?[A-Za-z_]\w*\}?$|\$[({].*[)}]$|<.*>$|\[.*\]$|\{.*\}$|%\w+%$|%\(?\w*\)?[sdr]$|`.*`$"
+    r"|(?:process\.env|os\.environ|os\.getenv|getenv|env|secrets|var|local|config|settings|self|this)[.(\[]"
+    r"|(?:vault|op|ref\+\w+|arn|ssm|keychain|keyring|file|data|projects?|sops|ENC)[:\[/]"
+    r"|[a-z][a-z0-9+.-]*://[^@]*$"
+    r"|(?:~|\.{1,2})?(?:/[\w.-]{1,40}){2,}$"
+)
+_SNAKE_OR_CAMEL = re.compile(r"[a-z]+(?:_[a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|[A-Z]+(?:_[A-Z]+)+")
+_DRAWN = re.compile(r"[A-Za-z0-9_+/=.~-]{16,1024}")
+_HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
+_DIGEST = re.compile(r"(?:sha\d{1,3}|md5)[-:=]", re.IGNORECASE)
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+
+
+class Certainty(Enum):
+    """How much a name says about the value beside it."""
+
+    SURE = "every value is a secret that is no placeholder"
+    LIKELY = "a value is a secret that is no word"
+    WEAK = "a value is a secret that looks drawn by lot"
+    PIN = "a value is a secret that is a short number"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretName:
+    """What a name says.
+
+    Attributes:
+        kind: what the secret is called in a placeholder.
+        certainty: how much it says.
+    """
+
+    kind: str
+    certainty: Certainty
+
+
+@lru_cache(maxsize=4096)
+def secret_name(name: str) -> SecretName | None:
+    """Return what `name` says about the value beside it, or None where it names no secret.
+
+    The last word decides, so that ``db_password``, ``dbPassword`` and ``PGPASSWORD`` name one, and
+    ``password_length``, ``max_tokens`` and ``tokenizer`` do not.
+    """
+    words = [word.lower() for word in _WORD.findall(name[-_LONGEST_NAME:])]
+    while words and (words[-1] in QUALIFIERS or words[-1].isdigit()):
+        words.pop()
+    if not words or not NOT_SECRET_WORDS.isdisjoint(words):
+        return None
+    joined = "".join(words)
+    if joined.endswith(_SURE_ENDINGS):
+        noun = next(noun for noun in _SURE_ENDINGS if joined.endswith(noun))
+        return SecretName(SURE_NAMES[noun], Certainty.SURE)
+    last = words[-1]
+    if last in PIN_NAMES:
+        return SecretName("pin", Certainty.PIN)
+    if not OTHER_WORDS.isdisjoint(words):
+        return None
+    if last in LIKELY_NAMES or last.endswith("token"):
+        return SecretName(LIKELY_NAMES.get(last, "token"), Certainty.LIKELY)
+    return SecretName(WEAK_NAMES[last], Certainty.WEAK) if last in WEAK_NAMES else None
+
+
+def is_secret_value(value: str, name: SecretName) -> bool:
+    """Say whether a whole value beside a name is a secret: not a placeholder, a reference or a sentence."""
+    if is_placeholder(value):
+        return False
+    match name.certainty:
+        case Certainty.PIN:
+            return value.isdecimal() and 4 <= len(value) <= 8
+        case Certainty.SURE:
+            return not _is_sentence(value)
+        case Certainty.LIKELY:
+            return looks_chosen(value)
+        case Certainty.WEAK:
+            return looks_drawn(value) or is_basic(value) or (name.kind == "cookie" and is_cookie(value))
+
+
+def is_placeholder(value: str) -> bool:
+    """Say whether a value only stands for a secret: ``YOUR_KEY``, ``$TOKEN``, ``<password>``, ``****``, ``None``."""
+    rest = PLACEHOLDER.sub("", value).strip()
+    if not _NOT_ALNUM.sub("", rest) or rest.lower() in PLAIN_VALUES:
+        return True
+    if _FILLER_CHARACTERS.issuperset(rest) or _MASKED.search(rest) or _REFERENCE.match(rest):
+        return True
+    words = _NOT_ALNUM.split(rest.lower())
+    if not FILLER_WORDS.isdisjoint(words) or rest.lower().startswith(("your", "change-me", "change_me")):
+        return True
+    if any(character.isdigit() for character in rest):
+        return False
+    if not SOFT_FILLER_WORDS.isdisjoint(words) and len(words) <= 4:
+        return True
+    return bool(_SNAKE_OR_CAMEL.fullmatch(rest)) and secret_name(rest) is not None
+
+
+def looks_chosen(value: str) -> bool:
+    """Say whether a value is more than a word: letters with digits, or too long and too mixed for one."""
+    if len(value) < 6 or any(character.isspace() for character in value):
+        return False
+    has_letter = any(character.isalpha() for character in value)
+    has_digit = any(character.isdigit() for character in value)
+    return has_letter and (has_digit or (len(value) >= 20 and not value.islower() and _switches(value) >= 6))
+
+
+def looks_drawn(value: str) -> bool:
+    """Say whether a value looks drawn by lot, and is no hash, UUID, path, version or date.
+
+    Words and paths rarely go from small to capital letters or to digits and back; drawn ones do at about half
+    of their characters.
+    """
+    if _DRAWN.fullmatch(value) is None or _ULID.fullmatch(value) or _DIGEST.match(value):
+        return False
+    runs = [run for run in _NOT_ALNUM.split(value) if not _HEX.fullmatch(run)]
+    body = "".join(runs)
+    digits = sum(character.isdigit() for character in body)
+    return (
+        len(body) >= 14
+        and 0 < digits <= len(body) // 2
+        and len(set(body)) >= 10
+        and sum(map(_switches, runs)) >= len(body) // 4
+    )
+
+
+def is_basic(value: str) -> bool:
+    """Say whether a value is ``user:password`` in base64, as basic authentication writes it."""
+    if len(value) < 8 or len(value) % 4:
+        return False
+    try:
+        pair = base64.b64decode(value, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    return ":" in pair[1:-1] and pair.isprintable()
+
+
+def is_cookie(value: str) -> bool:
+    """Say whether one of the ``name=value`` pairs of a cookie header holds more than a word."""
+    pairs = (pair.strip().partition("=") for pair in value.split(";"))
+    return any(len(held) >= 12 and looks_chosen(held) and not is_placeholder(held) for _, _, held in pairs)
+
+
+def _is_sentence(value: str) -> bool:
+    words = value.split()
+    if len(words) < 2:
+        return False
+    plain = [word.strip(".,:;!?()\"'").lower() for word in words]
+    return (
+        plain[-1] in PLAIN_VALUES  # a label: "Enter password"
+        or (len(words) >= 3 and (words[-1].endswith((".", "?")) or not SENTENCE_WORDS.isdisjoint(plain)))
+    )
+
+
+def _switches(text: str) -> int:
+    """Count where a character is of another class than the one before; a capitalised word has none."""
+    count = 0
+    for one, two in pairwise(text):
+        if one.isdigit() != two.isdigit() or (one.islower() and two.isupper()):
+            count += 1
+    return count

@@ -1,0 +1,1 @@
+"""The app: it shows and edits, and decides nothing."""

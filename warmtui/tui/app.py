@@ -1,0 +1,100 @@
+"""The app: opens on the ranking, keeps the keys and the colours, and asks before unsaved work is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.command import Provider
+from textual.notifications import SeverityLevel
+
+from warmtui.text import visible
+from warmtui.tui.commands import bindings, checked_keymap
+from warmtui.tui.palette import WarmtuiCommands
+from warmtui.tui.screens.ask import AskScreen
+from warmtui.tui.screens.curate import CurateScreen
+from warmtui.tui.screens.help import HelpScreen
+from warmtui.tui.screens.sessions import SessionsScreen
+from warmtui.tui.screens.templates import TemplatesScreen
+from warmtui.tui.widgets.pane import NARROW
+
+if TYPE_CHECKING:
+    from warmtui.workspace import Workspace
+
+_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
+
+
+class WarmtuiApp(App[None]):
+    """Shows and edits what a workspace holds."""
+
+    TITLE = "warmtui"
+    CSS_PATH = "app.tcss"
+    BINDINGS = bindings("everywhere")
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {WarmtuiCommands}
+    HORIZONTAL_BREAKPOINTS = _BREAKPOINTS
+
+    def __init__(self, workspace: Workspace, *, clock: Callable[[], float] = time) -> None:
+        """Take the workspace, which whoever opened it closes.
+
+        Args:
+            workspace: where everything is read from and saved to.
+            clock: the time now, in seconds since the epoch; ages are shown against it.
+        """
+        super().__init__()
+        self.workspace = workspace
+        self.clock = clock
+        self.keymap, self._key_problems = checked_keymap(workspace.settings.keys)
+
+    def on_mount(self) -> None:
+        """Set the keys and the colours, and open on the ranking."""
+        self.set_keymap(self.keymap)
+        theme = self.workspace.settings.theme
+        if theme in self.available_themes:
+            self.theme = theme
+        else:
+            self.notify(f"There is no theme “{theme}”.", severity="warning")
+        for problem in self._key_problems:
+            self.notify(problem, severity="warning", timeout=10)
+        self.push_screen(SessionsScreen())
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Show a toast. What it says may hold anybody's text, so it is never markup."""
+        del markup
+        super().notify(visible(message), title=visible(title), severity=severity, timeout=timeout, markup=False)
+
+    def curate_sessions(self, keys: Sequence[tuple[str, str]]) -> None:
+        """Open Curate on what sessions show."""
+        self.push_screen(CurateScreen(keys=tuple(keys)))
+
+    def curate_template(self, template_id: str) -> None:
+        """Open Curate on a saved template."""
+        self.push_screen(CurateScreen(template_id=template_id))
+
+    def choose_template(self) -> None:
+        """Open the list of saved templates."""
+        self.push_screen(TemplatesScreen())
+
+    def action_help(self) -> None:
+        """Show the keys of where one is."""
+        groups = getattr(self.screen, "HELP_GROUPS", ("everywhere",))
+        self.push_screen(HelpScreen(groups, self.keymap))
+
+    def action_leave_app(self) -> None:
+        """Quit; first ask where work is unsaved."""
+        if isinstance(self.screen, AskScreen):
+            return  # the question that is being asked has to be answered
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, CurateScreen) and screen.is_unsaved:
+                screen.leave(self.exit)
+                return
+        self.exit()

@@ -1,0 +1,101 @@
+"""The draft that is worked on: its history, what of it is saved, and the template to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from warmtui.templates.draft import Draft, History
+from warmtui.templates.models import SessionTemplate
+from warmtui.tui.fields import change
+
+OPENING = "opening words"
+"""Stands among the items for the words the stream's context opens with, which are no pattern."""
+
+
+class Desk:
+    """One draft from its opening on. Nothing here draws."""
+
+    def __init__(self, candidates: SessionTemplate, saved: SessionTemplate | None = None) -> None:
+        self._saved = Draft.of(candidates, saved)
+        self._history = History(self._saved)
+
+    @property
+    def draft(self) -> Draft:
+        """The draft as it is now; it goes on from what was saved last, however far back it was undone."""
+        return replace(self._history.state, base=self._saved.base)
+
+    @property
+    def template_id(self) -> str:
+        """The template it was saved as; empty while there is none."""
+        return self._saved.base.template_id
+
+    @property
+    def known_version(self) -> str | None:
+        """The version that was loaded or saved last; None while there is none."""
+        return self._saved.base.version if self.template_id else None
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether there is work that no template holds."""
+        return self.draft != self._saved
+
+    @property
+    def changed(self) -> frozenset[str]:
+        """The items that differ from what is saved."""
+        changed = self.draft.changed_since(self._saved)
+        return changed | {OPENING} if self.draft.context != self._saved.context else changed
+
+    def toggle(self, item_id: str) -> None:
+        """Tick an item, or untick it."""
+        if item_id != OPENING:
+            self._history.push(self.draft.toggle(item_id))
+
+    def move(self, item_id: str, by: int) -> None:
+        """Move an item within its group."""
+        if item_id != OPENING:
+            self._history.push(self.draft.move(item_id, by))
+
+    def edit(self, item_id: str, path: str, value: Any) -> None:
+        """Set what stands at `path` of an item; letters typed into one field are one step to undo.
+
+        Raises:
+            DraftFieldError: the value does not fit; the draft is as it was.
+        """
+        draft = self.draft
+        if item_id == OPENING:
+            edited = draft.set_info(context=value)
+        else:
+            field, whole = change(draft.item(item_id).part, path, value)
+            edited = draft.set_field(item_id, field, whole)
+        self._history.push(edited, f"{item_id} {path}")
+
+    def set_words(self, name: str, description: str, notes: str) -> None:
+        """Set what the person says of the template."""
+        self._history.push(self.draft.set_info(name=name, description=description, notes=notes))
+
+    def undo(self) -> str | None:
+        """Undo the last step; return the one item it was about, or None where it was about more or none."""
+        return self._travel(self._history.undo)
+
+    def redo(self) -> str | None:
+        """Redo what was undone; return as `undo` does."""
+        return self._travel(self._history.redo)
+
+    def _travel(self, go: Callable[[], Draft]) -> str | None:
+        before = self.draft
+        go()
+        if self.draft.context != before.context:
+            return OPENING
+        changed = self.draft.changed_since(before)
+        return next(iter(changed)) if len(changed) == 1 else None
+
+    def template(self, *, as_copy: bool = False) -> SessionTemplate:
+        """Return the template to write; as a copy it becomes a template of its own."""
+        template = self.draft.chosen()
+        return template.model_copy(update={"template_id": "", "created_at": ""}) if as_copy else template
+
+    def note_saved(self, draft: Draft, saved: SessionTemplate) -> None:
+        """Take note that `draft` was saved as `saved`."""
+        self._saved = replace(draft, base=saved)

@@ -1,0 +1,362 @@
+"""Choosing and editing what a template holds: patterns, edit pane with evidence, message stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from warmtui.errors import WarmtuiError
+from warmtui.profiling.evidence import Evidence
+from warmtui.templates.draft import Draft, DraftFieldError, Group, Part
+from warmtui.templates.manager import TemplateConflictError
+from warmtui.templates.models import Example, SessionTemplate
+from warmtui.text import one_line, plural
+from warmtui.tui.commands import bindings
+from warmtui.tui.desk import OPENING, Desk
+from warmtui.tui.exhibits import ExhibitReader
+from warmtui.tui.facts import facts_of
+from warmtui.tui.fields import Field, FieldKind, fields_of
+from warmtui.tui.messages import CandidatesRead, FieldEdited, SaveEnded
+from warmtui.tui.screens.ask import Answer, AskScreen
+from warmtui.tui.screens.save import SaveScreen, Words
+from warmtui.tui.styles import BAD, MUTED
+from warmtui.tui.widgets.evidence_pane import EvidencePane
+from warmtui.tui.widgets.field_editor import FieldEditor, ItemEditor
+from warmtui.tui.widgets.line_view import LineView
+from warmtui.tui.widgets.lines import KeyLine, TopLine
+from warmtui.tui.widgets.pane import Pane, PaneScreen
+from warmtui.tui.widgets.pattern_list import PatternList
+from warmtui.tui.widgets.preview import PreviewPane
+from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
+from warmtui.warmstart.models import Stream
+
+if TYPE_CHECKING:
+    from warmtui.tui.app import WarmtuiApp
+
+TARGETS = ("openai", "hermes")
+
+
+class CurateScreen(PaneScreen):
+    """One draft, from sessions or from a saved template, until it is saved or left."""
+
+    app: WarmtuiApp
+    BINDINGS = bindings("curate")
+    HELP_GROUPS: ClassVar[tuple[str, ...]] = ("curate", "lists", "everywhere")
+
+    def __init__(self, *, keys: tuple[tuple[str, str], ...] = (), template_id: str | None = None) -> None:
+        """Take the sessions to begin from, or the id of the template to go on with."""
+        super().__init__()
+        self._keys = keys
+        self._template_id = template_id
+        self._desk: Desk | None = None
+        self._target = TARGETS[0]
+        self._after_save: Callable[[], object] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the three panes."""
+        reader = ExhibitReader(self.app.workspace)
+        yield TopLine()
+        yield Static(id="problems")
+        yield Static(id="curate-page")
+        with Horizontal(id="curate-panes"):
+            yield Pane("Patterns", PatternList("pattern-list"), widget_id="patterns")
+            yield Pane("Edit", ItemEditor(), EvidencePane(reader.read), widget_id="editing")
+            yield PreviewPane(_build_stream, self.app.workspace.settings.budget)
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        """Read what there is to choose from."""
+        self._top.where = "Curate"
+        self.show_pane(0)
+        self.action_retry()
+
+    # Reading
+
+    def action_retry(self) -> None:
+        """Read the sessions, where that has not been done."""
+        if self._desk is None:
+            self._say_page("reading the sessions …")
+            self._read_candidates()
+
+    @work(thread=True, exclusive=True, group="candidates")
+    def _read_candidates(self) -> None:
+        try:
+            self.post_message(self._candidates())
+        except WarmtuiError as error:
+            self.post_message(CandidatesRead(None, problem=str(error)))
+
+    def _candidates(self) -> CandidatesRead:
+        workspace = self.app.workspace
+        if self._template_id is None:
+            return CandidatesRead(workspace.candidates(self._keys))
+        saved = workspace.manager.load_template(self._template_id)
+        if saved is None:
+            return CandidatesRead(None, problem=f"The template {self._template_id} is there no longer.")
+        keys = [(source.store, source.session_id) for source in saved.sources]
+        if not keys:
+            return CandidatesRead(saved, saved, warning="This template names no session it was made from.")
+        try:
+            return CandidatesRead(workspace.candidates(keys), saved)
+        except WarmtuiError as error:
+            return CandidatesRead(saved, saved, warning=f"Only what is saved can be shown: {error}")
+
+    def on_candidates_read(self, message: CandidatesRead) -> None:
+        """Open the draft."""
+        if message.candidates is None:
+            self._say_page(f"{message.problem}\n\nr tries again, esc goes back.", is_problem=True)
+            return
+        self._say_page("")
+        self._desk = Desk(message.candidates, message.saved)
+        if message.warning:
+            self._warn(message.warning)
+        self.go_to_pane(0)
+        self._show_draft(now=True)
+
+    def _say_page(self, text: str, *, is_problem: bool = False) -> None:
+        page = self.query_one("#curate-page", Static)
+        page.display = bool(text)
+        self.query_one("#curate-panes").display = not text
+        lines = [one_line(line, 400) for line in text.split("\n")]
+        page.update(Content.styled("\n".join(lines), BAD if is_problem else MUTED))
+
+    def _warn(self, problem: str) -> None:
+        banner = self.query_one("#problems", Static)
+        banner.display = True
+        banner.update(Content(f"! {one_line(problem, 400)}"))
+
+    # Showing
+
+    def _show_draft(self, *, now: bool = False) -> None:
+        desk = self._desk
+        if desk is None:
+            return
+        draft = desk.draft
+        self._patterns.show(draft, desk.changed)
+        self._show_item()
+        self._preview.show(draft.chosen(), self._target, now=now)
+        ticked = sum(item.included for item in draft.items)
+        self.query_one("#patterns", Pane).say(f"{ticked} of {len(draft.items)} ticked")
+        self._top.where = f"Curate · {one_line(draft.name, 50)} · {desk.template_id or 'not saved yet'}"
+        states = ["unsaved changes"] if desk.is_unsaved else []
+        self._top.state = " · ".join(states + (["read only"] if self.app.workspace.read_only else []))
+
+    def _show_item(self) -> None:
+        chosen = self._patterns.chosen
+        if self._desk is None or chosen is None:
+            return
+        draft = self._desk.draft
+        if chosen == OPENING:
+            facts = ["Said before everything else, in your own words."]
+            fields = [Field("context", "The opening words", FieldKind.TEXT, draft.context)]
+            evidence: tuple[Evidence, ...] = ()
+            stream_part = "context"
+        else:
+            item = draft.item(chosen)
+            facts, fields, evidence = facts_of(item.part), fields_of(item.part), _evidence(item.part)
+            stream_part = item.part.key if item.group is Group.EXAMPLES else "context"
+        self._show_fields(chosen, facts, fields)
+        self.query_one(EvidencePane).show(evidence)
+        self._preview.view.choose(stream_part)
+
+    @work(exclusive=True, group="fields")
+    async def _show_fields(self, chosen: str, facts: list[str], fields: list[Field]) -> None:
+        await self.query_one(ItemEditor).show(chosen, facts, fields)
+
+    @on(LineView.Moved, "#pattern-list")
+    def _moved(self) -> None:
+        self._show_item()
+
+    # Editing
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Ticks and moves are for the list of patterns; retrying is for sessions that could not be read."""
+        if action in ("tick", "edit", "move_up", "move_down"):
+            return self._desk is not None and self.focused is self._patterns
+        if action == "retry":
+            return self._desk is None
+        return super().check_action(action, parameters)
+
+    @on(FieldEdited)
+    def _edited(self, event: FieldEdited) -> None:
+        if self._desk is None:
+            return
+        try:
+            self._desk.edit(event.item_id, event.path, event.value)
+        except DraftFieldError as error:
+            for editor in self.query(FieldEditor):
+                if editor.path == event.path:
+                    editor.complain(f"It {error.reason}.")
+            return
+        self._show_draft()
+
+    def action_tick(self) -> None:
+        """Take the item under the cursor in, or leave it out."""
+        if self._desk is not None and self._patterns.chosen is not None:
+            self._desk.toggle(self._patterns.chosen)
+            self._show_draft(now=True)
+
+    def action_move_up(self) -> None:
+        """Move an example towards the start."""
+        self._move(-1)
+
+    def action_move_down(self) -> None:
+        """Move an example towards the end."""
+        self._move(1)
+
+    def _move(self, by: int) -> None:
+        if self._desk is not None and self._patterns.chosen is not None:
+            self._desk.move(self._patterns.chosen, by)
+            self._show_draft(now=True)
+
+    @on(LineView.Chosen, "#pattern-list")
+    def action_edit(self) -> None:
+        """Go to the first field of the chosen item."""
+        self.go_to_pane(1)
+
+    def action_undo(self) -> None:
+        """Undo the last change."""
+        if self._desk is not None:
+            self._go_to_change(self._desk.undo())
+
+    def action_redo(self) -> None:
+        """Redo what was undone."""
+        if self._desk is not None:
+            self._go_to_change(self._desk.redo())
+
+    def _go_to_change(self, item_id: str | None) -> None:
+        if item_id is not None:
+            self._patterns.choose(item_id)
+        self._show_draft(now=True)
+
+    def action_target(self) -> None:
+        """Show the stream as the next target has it."""
+        self._target = TARGETS[(TARGETS.index(self._target) + 1) % len(TARGETS)]
+        self._show_draft(now=True)
+
+    # Saving
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether there is work that no template holds."""
+        return self._desk is not None and self._desk.is_unsaved
+
+    def action_save(self) -> None:
+        """Ask for the words, then save."""
+        self._ask_words(then=None)
+
+    def _ask_words(self, then: Callable[[], object] | None) -> None:
+        desk = self._desk
+        if desk is None:
+            return
+        if self.app.workspace.read_only:
+            self.notify("Nothing is saved: warmtui was started read only.", severity="warning")
+            return
+        self._after_save = then
+        draft = desk.draft
+        note = f"Saves a new version of {desk.template_id}." if desk.template_id else "Saves a new template."
+        self.app.push_screen(SaveScreen(Words(draft.name, draft.description, draft.notes), note), self._save_as)
+
+    def _save_as(self, words: Words | None) -> None:
+        if words is not None and self._desk is not None:
+            self._desk.set_words(words.name, words.description, words.notes)
+            self._show_draft(now=True)
+            self._write(self._desk.draft, self._desk.template(), self._desk.known_version)
+
+    @work(thread=True, exclusive=True, group="save")
+    def _write(self, draft: Draft, template: SessionTemplate, expected: str | None) -> None:
+        manager = self.app.workspace.manager
+        try:
+            saved = manager.save_template(template, expected_version=expected)
+            number = len(manager.versions(saved.template_id))
+        except TemplateConflictError as error:
+            self.post_message(SaveEnded(conflict=str(error)))
+        except WarmtuiError as error:
+            self.post_message(SaveEnded(problem=str(error)))
+        else:
+            is_unchanged = bool(template.template_id) and saved.version == template.version
+            self.post_message(SaveEnded(draft, saved, number, is_unchanged))
+
+    def on_save_ended(self, message: SaveEnded) -> None:
+        """Say what came of it; then do what had to wait for it."""
+        if message.conflict:
+            self._ask_conflict(message.conflict)
+            return
+        saved = message.saved
+        if saved is None or message.draft is None or self._desk is None:
+            self._warn(message.problem)
+            self.notify(message.problem, severity="error")
+            return
+        self._desk.note_saved(message.draft, saved)
+        self.query_one("#problems", Static).display = False
+        self._show_draft(now=True)
+        place = self.app.workspace.manager.directory / f"{saved.template_id}.json"
+        done = "Nothing has changed since" if message.is_unchanged else "Saved"
+        self.notify(f"{done}: {saved.template_id}, version {message.number}\n{place}", timeout=8)
+        if self._after_save is not None:
+            self._after_save()
+
+    def _ask_conflict(self, conflict: str) -> None:
+        answers = (
+            Answer("copy", "c", "save as a copy, a template of its own"),
+            Answer("overwrite", "o", "overwrite it; what is there becomes an earlier version"),
+        )
+
+        def answered(answer: str | None) -> None:
+            if answer is not None and self._desk is not None:
+                self._write(self._desk.draft, self._desk.template(as_copy=answer == "copy"), None)
+
+        self.app.push_screen(AskScreen("Not saved", conflict, answers), answered)
+
+    # Leaving
+
+    def action_leave(self) -> None:
+        """Go back: from another pane to the patterns, from there to where one came from."""
+        if self._desk is not None and self.current != 0:
+            self.go_to_pane(0)
+        else:
+            self.leave(self.dismiss)
+
+    def leave(self, then: Callable[[], object]) -> None:
+        """Do `then`, after asking what becomes of unsaved work."""
+        if self._desk is None or not self._desk.is_unsaved:
+            then()
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "discard":
+                then()
+            elif answer == "save":
+                self._ask_words(then)
+
+        count = len(self._desk.changed)
+        what = plural(count, "changed item") if count else "other words or another order"
+        answers = (Answer("save", "s", "save it"), Answer("discard", "d", "discard it"))
+        self.app.push_screen(AskScreen("Unsaved work", f"There is unsaved work: {what}.", answers), answered)
+
+    @property
+    def _top(self) -> TopLine:
+        return self.query_one(TopLine)
+
+    @property
+    def _patterns(self) -> PatternList:
+        return self.query_one(PatternList)
+
+    @property
+    def _preview(self) -> PreviewPane:
+        return self.query_one(PreviewPane)
+
+
+def _build_stream(template: SessionTemplate, target: str) -> Stream:
+    return WarmSessionBootstrapper().build_stream(template, target=target)
+
+
+def _evidence(part: Part) -> tuple[Evidence, ...]:
+    if isinstance(part, Example):
+        return tuple(call.evidence for call in part.calls if call.evidence is not None)
+    return part.evidence

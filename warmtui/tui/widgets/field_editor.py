@@ -1,0 +1,107 @@
+"""One field with its label and, under it, what is wrong with what was typed; and the fields of one item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Input, Static, TextArea
+
+from warmtui.text import visible
+from warmtui.tui.fields import Field, FieldKind, as_text, from_text
+from warmtui.tui.messages import FieldEdited
+
+
+class FieldEditor(Vertical):
+    """Edits one field; says so with `FieldEdited` whenever what stands there can be used."""
+
+    def __init__(self, item_id: str, field: Field) -> None:
+        super().__init__(classes=f"field -{field.kind.value}")
+        self._item_id = item_id
+        self._field = field
+        self._value: Any = field.value
+
+    @property
+    def path(self) -> str:
+        """The place of the field in its part."""
+        return self._field.path
+
+    def compose(self) -> ComposeResult:
+        """Lay out label, editor and problem."""
+        text = as_text(self._field.kind, self._field.value)
+        yield Static(Content(visible(self._field.label)), classes="field-label")
+        if self._field.kind is FieldKind.LINE:
+            yield Input(text, compact=True, select_on_focus=False)
+        else:
+            yield TextArea(text, compact=True, soft_wrap=True, tab_behavior="focus", highlight_cursor_line=False)
+        yield Static(classes="field-problem")
+
+    def put(self, value: Any) -> None:
+        """Show `value`, as undo or redo restored it; what was typed goes."""
+        if value == self._value and not self.has_class("-wrong"):
+            return
+        self._value = value
+        text = as_text(self._field.kind, value)
+        self.complain("")
+        for line in self.query(Input):
+            with line.prevent(Input.Changed):
+                line.value = text
+        for area in self.query(TextArea):
+            with area.prevent(TextArea.Changed):
+                area.replace(text, (0, 0), area.document.end)
+
+    @on(Input.Changed)
+    def _line_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._typed(event.value)
+
+    @on(TextArea.Changed)
+    def _text_changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._typed(event.text_area.text)
+
+    def _typed(self, text: str) -> None:
+        try:
+            value = from_text(self._field.kind, text)
+        except ValueError as error:
+            self.complain(str(error))
+            return
+        self.complain("")
+        if value != self._value:
+            self._value = value
+            self.post_message(FieldEdited(self._item_id, self.path, value))
+
+    def complain(self, problem: str) -> None:
+        """Say what is wrong with what was typed, or nothing; the draft keeps what it had."""
+        self.set_class(bool(problem), "-wrong")
+        self.query_one(".field-problem", Static).update(Content(visible(problem)))
+
+
+class ItemEditor(VerticalScroll, can_focus=False):
+    """What was counted of an item, and its fields."""
+
+    def __init__(self) -> None:
+        super().__init__(id="item-editor")
+        self._shown: tuple[str, tuple[str, ...]] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out the facts; the fields come with an item."""
+        yield Static(id="item-facts")
+
+    async def show(self, item_id: str, facts: Sequence[str], fields: Sequence[Field]) -> None:
+        """Show an item; where it is the one that is shown, only the values that differ are put in."""
+        self.query_one("#item-facts", Static).update(Content(visible("\n".join(facts))))
+        shape = (item_id, tuple(field.path for field in fields))
+        if shape == self._shown:
+            for editor, field in zip(self.query(FieldEditor), fields, strict=True):
+                editor.put(field.value)
+            return
+        self._shown = shape
+        with self.app.batch_update():
+            await self.query(FieldEditor).remove()
+            await self.mount_all([FieldEditor(item_id, field) for field in fields])
+        self.scroll_home(animate=False)

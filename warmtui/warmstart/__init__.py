@@ -1,0 +1,1 @@
+"""What a new session begins with: template to messages to target."""

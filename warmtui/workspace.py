@@ -1,0 +1,190 @@
+"""What a person works on: their stores, the catalog of them and their templates, opened from the settings.
+
+The command line and the app both stand on it, so that a session shows one score everywhere.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from warmtui.catalog.index import Catalog
+from warmtui.catalog.models import SessionRow
+from warmtui.catalog.refresh import Progress, RefreshReport, refresh, store_key
+from warmtui.config import Settings, hermes_home
+from warmtui.errors import AmbiguousIdError, NotFoundError, SourceError
+from warmtui.profiling.models import SessionAnalysis
+from warmtui.profiling.profiler import analyze
+from warmtui.sessions.models import Conversation
+from warmtui.sessions.opening import expand_source, find_sources, open_stores
+from warmtui.sessions.store import SessionStore
+from warmtui.templates.extraction import Studied, extract_template
+from warmtui.templates.manager import TemplateManager
+from warmtui.templates.models import SessionTemplate
+
+
+class Workspace:
+    """Stores, catalog and templates together. Use `open`; all of it may be called from worker threads.
+
+    Attributes:
+        settings: the settings it was opened with.
+        stores: the stores that could be opened.
+        problems: the sources that could not, a sentence each.
+        looked_in: the places sources were looked for in.
+        catalog: every session's profile.
+        manager: the templates.
+    """
+
+    def __init__(
+        self, settings: Settings, stores: Sequence[SessionStore], problems: Sequence[str], looked_in: Sequence[Path]
+    ) -> None:
+        self.settings = settings
+        self.stores = tuple(stores)
+        self.problems = tuple(problems)
+        self.looked_in = tuple(looked_in)
+        self.catalog = Catalog.open(settings.cache_dir / "catalog.db")
+        self.manager = TemplateManager(settings.template_dir)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open the sources of the settings, or every one that is found. A bad source goes to `problems`.
+
+        Raises:
+            CatalogError: another program keeps the catalog locked.
+        """
+        problems: list[str] = []
+        paths: list[Path] = []
+        for source in settings.sources:
+            try:
+                paths += [path for path in expand_source(source) if path not in paths]
+            except SourceError as error:
+                problems.append(str(error))
+        looked_in = list(settings.sources)
+        if not settings.sources:
+            paths = find_sources(os.environ, Path.home())
+            looked_in = [hermes_home()]
+        stores, unreadable = open_stores(paths)
+        return cls(settings, stores, [*problems, *map(str, unreadable)], looked_in)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing may be saved."""
+        return self.settings.read_only
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close stores and catalog."""
+        for store in self.stores:
+            store.close()
+        self.catalog.close()
+
+    def refresh(
+        self,
+        progress: Callable[[Progress], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> RefreshReport:
+        """Profile what changed since the catalog last saw it; see `warmtui.catalog.refresh.refresh`."""
+        return refresh(self.catalog, self.stores, progress=progress, cancelled=cancelled)
+
+    def rows(self, query: str = "", *, sort: str = "score", limit: int | None = None) -> list[SessionRow]:
+        """Return what the catalog knows of the open stores, best first; see `Catalog.rows`."""
+        labels = {store_key(store): store.name for store in self.stores}
+        return self.catalog.rows(labels, query, sort=sort, limit=limit)
+
+    def resolve(self, session: str) -> tuple[str, str]:
+        """Return the store and the id that a person means by an id, a unique prefix of one, or an exact title.
+
+        Raises:
+            NotFoundError: none is meant.
+            AmbiguousIdError: several could be; lists them.
+            SourceError: a store cannot be read.
+        """
+        exact: list[tuple[str, str]] = []
+        by_prefix: list[tuple[str, str]] = []
+        for store in self.stores:
+            for one in store.sessions():
+                place = (store.name, one.session_id)
+                if session in one.lineage or session == one.title:
+                    exact.append(place)
+                elif any(session_id.startswith(session) for session_id in one.lineage):
+                    by_prefix.append(place)
+        found = exact or (by_prefix if session else [])
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            raise NotFoundError(f"no session has the id or title “{session}”")
+        candidates = [session_id for _, session_id in found]
+        shown = ", ".join(candidates[:8]) + (" …" if len(candidates) > 8 else "")
+        raise AmbiguousIdError(f"“{session}” could be {len(found)} sessions: {shown}", candidates)
+
+    def conversation(self, store: str, session_id: str) -> Conversation:
+        """Read one conversation.
+
+        Raises:
+            NotFoundError: the store is not open, or has no such session.
+            SourceError: it cannot be read.
+        """
+        return self._store(store).conversation(session_id)
+
+    def analyze(self, store: str, session_id: str) -> SessionAnalysis:
+        """Analyse one session against the baseline of its store."""
+        return self._study(store, session_id).analysis
+
+    def candidates(
+        self,
+        keys: Sequence[tuple[str, str]],
+        *,
+        name: str | None = None,
+        budget: int | None = None,
+        max_examples: int | None = None,
+    ) -> SessionTemplate:
+        """Return everything that could go into a template of some sessions, redacted, with examples chosen.
+
+        Args:
+            keys: store and session id of each.
+            name: the template's name; else the first session's title.
+            budget: tokens the examples may cost together; the setting's where it is left out.
+            max_examples: how many examples at most; the setting's where it is left out.
+
+        Raises:
+            NotFoundError, SourceError: a session cannot be read.
+            TemplateError: `keys` is empty.
+        """
+        studied: dict[tuple[str, str], Studied] = {}
+        for store, session_id in keys:
+            one = self._study(store, session_id)
+            studied.setdefault((store, one.analysis.lineage_id), one)
+        return extract_template(
+            list(studied.values()),
+            name=name,
+            budget=self.settings.budget if budget is None else budget,
+            max_examples=self.settings.max_examples if max_examples is None else max_examples,
+        )
+
+    def _study(self, label: str, session_id: str) -> Studied:
+        store = self._store(label)
+        conversation = store.conversation(session_id)
+        baseline = self.catalog.baseline(store_key(store))
+        return Studied(conversation, analyze(conversation, baseline=baseline), str(store.path))
+
+    def _store(self, label: str) -> SessionStore:
+        for store in self.stores:
+            if store.name == label:
+                return store
+        raise NotFoundError(f"the store “{label}” is not open; the open ones are {self._labels() or 'none'}")
+
+    def _labels(self) -> str:
+        return ", ".join(store.name for store in self.stores)
