@@ -137,7 +137,7 @@ def create_template(
         if workspace.read_only:
             raise TemplateError("nothing is saved with --read-only")
         keys = [workspace.resolve(session_id) for session_id in session_ids]
-        saved = workspace.manager.save_template(workspace.candidates(keys, name=name, budget=budget))
+        saved = workspace.manager.save_template(workspace.extract(keys, name=name, budget=budget).template)
         if as_json:
             _print_json(saved.to_dict())
             return
@@ -256,7 +256,8 @@ def _demo_in_text(settings: Settings) -> None:
         rows = workspace.rows()
         best = rows[0]
         # One id of its own, so that a second look saves nothing anew.
-        template = workspace.candidates([(best.store, best.session_id)]).model_copy(update={"template_id": "demo"})
+        template = workspace.extract([(best.store, best.session_id)]).template
+        template = template.model_copy(update={"template_id": "demo"})
         saved = workspace.manager.save_template(template)
         stream = WarmSessionBootstrapper().build_stream(saved, "Your next request stands here.")
         click.echo(f"The first ten of {len(rows)} sessions\n\n{plain.ranking(rows[:10])}\n")

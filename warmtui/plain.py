@@ -150,9 +150,10 @@ def _analysis_sections(found: SessionAnalysis, *, explain: bool) -> Iterator[str
     user = found.user_patterns
     if user.message_count:
         corrections, approvals = len(user.corrections), len(user.approvals)
+        corrected = f"corrections {Rate(count=corrections, total=user.turns)}" if user.turns else "no later message"
         yield "User\n" + (
             f"{plural(user.message_count, 'message')}, median {user.median_length:.0f} characters, {user.style}"
-            f"; {Rate(count=corrections, total=user.turns)} corrected, {plural(approvals, 'approval')}"
+            f"; {corrected}, {plural(approvals, 'approval')}"
         )
     if found.context_markers:
         yield "Context\n" + "\n".join(

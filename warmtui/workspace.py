@@ -21,9 +21,8 @@ from warmtui.profiling.profiler import analyze
 from warmtui.sessions.models import Conversation
 from warmtui.sessions.opening import expand_source, find_sources, open_stores
 from warmtui.sessions.store import SessionStore
-from warmtui.templates.extraction import Studied, extract_template
+from warmtui.templates.extraction import Extraction, Studied, extract
 from warmtui.templates.manager import TemplateManager
-from warmtui.templates.models import SessionTemplate
 
 
 class Workspace:
@@ -143,15 +142,15 @@ class Workspace:
         """Analyse one session against the baseline of its store."""
         return self._study(store, session_id).analysis
 
-    def candidates(
+    def extract(
         self,
         keys: Sequence[tuple[str, str]],
         *,
         name: str | None = None,
         budget: int | None = None,
         max_examples: int | None = None,
-    ) -> SessionTemplate:
-        """Return everything that could go into a template of some sessions, redacted, with examples chosen.
+    ) -> Extraction:
+        """Return a template of some sessions, redacted, with examples chosen, and what else could go into it.
 
         Args:
             keys: store and session id of each.
@@ -167,7 +166,7 @@ class Workspace:
         for store, session_id in keys:
             one = self._study(store, session_id)
             studied.setdefault((store, one.analysis.lineage_id), one)
-        return extract_template(
+        return extract(
             list(studied.values()),
             name=name,
             budget=self.settings.budget if budget is None else budget,

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-from hermes_state import SessionDB
 
 from warmtui.sessions.build import read_conversation
 from warmtui.sessions.models import Conversation
@@ -88,7 +87,7 @@ def shown(conversation: Conversation) -> dict[str, Any]:
 
 
 def main(path: Path) -> None:
-    db = SessionDB(path)
+    db = import_module("hermes_state").SessionDB(path)
     write(db)
     ids = ["compacted", "rewound", "rotated", "rotated2", "branch", "child"]
     with open_store(path) as store:

@@ -202,6 +202,38 @@ def test_messages_are_in_the_order_they_were_written_whatever_their_times_say(tm
     assert [message.text for message in read(path, "s").messages] == [str(number) for number in range(20)]
 
 
+def test_the_newest_come_first_by_when_their_last_session_began(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    connection = create(path)
+    add_session(connection, "long", started_at=1.0, end_reason="compression")
+    add_session(connection, "middle", started_at=5.0)
+    add_session(connection, "long2", started_at=9.0, parent_session_id="long")
+    connection.close()
+    with open_store(path) as store:
+        assert [session.session_id for session in store.sessions()] == ["long2", "middle"]
+
+
+def test_one_session_is_told_as_in_the_list_of_all(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    connection = create(path)
+    add_session(connection, "a", end_reason="compression", ended_at=2.0)
+    add_session(connection, "b", end_reason="compression", ended_at=3.0, parent_session_id="a")
+    add_session(connection, "stale", ended_at=4.0, end_reason="ws_orphan_reap", parent_session_id="a", started_at=9.0)
+    add_session(connection, "c", parent_session_id="b", end_reason="branched", ended_at=5.0)
+    add_session(connection, "taken", parent_session_id="c", started_at=6.0)
+    add_session(connection, "loop", parent_session_id="loop", end_reason="compression")
+    for number in range(3):
+        add_session(connection, f"agent{number}", parent_session_id="b", model_config='{"_delegate_from": "b"}')
+    connection.close()
+    with open_store(path) as store:
+        sessions = store.sessions()
+        for session in sessions:
+            for session_id in session.lineage:
+                assert store.conversation(session_id).session == session
+    assert {session.lineage for session in sessions} >= {("a", "b", "c"), ("stale",), ("taken",), ("loop",)}
+    assert {session.session_id: session.kind for session in sessions}["taken"] == "branch"
+
+
 @pytest.mark.parametrize(
     ("columns", "last", "is_live"),
     [

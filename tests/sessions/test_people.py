@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,6 +125,15 @@ def test_two_messages_in_one_result_are_told_in_order() -> None:
 )
 def test_marks_that_do_not_end_a_result_are_output_and_no_message(text: str) -> None:
     assert mid_turn_words(text) == ""
+
+
+def test_long_texts_made_of_marks_take_no_longer_than_others() -> None:
+    text = f"{OPEN}a{CLOSE}" * 20_000
+    started = time.process_time()
+    assert mid_turn_words(text) == "\n".join(["a"] * 20_000)
+    assert authorship("[The user sent " * 100_000)[0] is Author.HARNESS
+    assert authorship("[The user sent x]\n" * 100_000)[0] is not Author.PERSON
+    assert time.process_time() - started < 2
 
 
 @given(st.text(alphabet="[]\n abSystem:note—", max_size=200))

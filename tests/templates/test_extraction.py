@@ -14,7 +14,7 @@ from tests.conversations import FAILED, OK, Talk
 from warmtui.errors import NotFoundError, TemplateError
 from warmtui.profiling.profiler import analyze
 from warmtui.sessions.models import Conversation
-from warmtui.templates.extraction import Studied, create_template_from_sessions, extract_template
+from warmtui.templates.extraction import Studied, create_template_from_sessions, extract
 from warmtui.templates.models import SessionTemplate
 from warmtui.templates.selection import example_tokens
 from warmtui.templates.trimming import trim_text, trim_value
@@ -24,7 +24,7 @@ READ = '{"content": "1|x = 1", "total_lines": 1}'
 
 def template(*conversations: Conversation, budget: int = 1500, most: int = 5) -> SessionTemplate:
     studied = [Studied(one, analyze(one)) for one in conversations]
-    return extract_template(studied, name="n", budget=budget, max_examples=most)
+    return extract(studied, name="n", budget=budget, max_examples=most).template
 
 
 def shown(found: SessionTemplate) -> list[list[str]]:
@@ -119,7 +119,7 @@ def test_secrets_do_not_reach_a_template() -> None:
 
 def test_no_session_is_an_error_and_an_unknown_one_too() -> None:
     with pytest.raises(TemplateError, match="at least one session"):
-        extract_template([])
+        extract([])
 
     class Nothing:
         def get_messages(self, session_id: str) -> list[dict[str, object]]:
@@ -177,3 +177,14 @@ def test_a_long_text_keeps_its_head_and_its_tail() -> None:
     assert len(trimmed) == 100
     assert trimmed.startswith("head")
     assert trimmed.endswith("tail")
+
+
+def test_further_examples_are_offered_beside_the_chosen_ones() -> None:
+    talk = Talk().ask("go")
+    for tool in ("read_file", "web_search", "search_files", "memory"):
+        talk.call(tool, {"path": f"{tool}.txt"}, READ)
+    conversation = talk.end()
+    found = extract([Studied(conversation, analyze(conversation))], max_examples=2)
+    assert len(found.template.examples) == 2
+    assert found.candidates.examples[:2] == found.template.examples
+    assert len(found.candidates.examples) == 4

@@ -69,7 +69,7 @@ def test_the_calls_of_an_example_are_edited_one_by_one() -> None:
 
 
 def test_a_value_with_a_newline_gets_room() -> None:
-    assert [field.kind for field in fields_of(ContextNote(value="a\nb"))][0] is FieldKind.TEXT
+    assert next(iter(fields_of(ContextNote(value="a\nb")))).kind is FieldKind.TEXT
 
 
 def test_facts_say_counts_and_what_changed() -> None:

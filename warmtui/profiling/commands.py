@@ -82,7 +82,7 @@ def base_name(word: str) -> str:
 def unwrapped(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return `words` from the program on that is run in the end, without the programs that only run another."""
     for _ in range(8):
-        inner = _inside(words)
+        inner = _inside(words) if words else words
         if inner == words:
             break
         words = inner
@@ -150,24 +150,23 @@ _PREPARATION = frozenset(
 
 def _inside(words: tuple[str, ...]) -> tuple[str, ...]:
     """Take one wrapper off."""
-    if not words:
-        return words
-    first = words[0]
-    if _ASSIGNMENT.match(first) or first in _KEYWORDS:
+    if _ASSIGNMENT.match(words[0]) or words[0] in _KEYWORDS:
         return words[1:]
-    name = base_name(first)
+    name = base_name(words[0])
     if name in _OPTIONS_WITH_VALUE:
-        if name == "command" and words[1:2] in (("-v",), ("-V",)):
-            return words  # asks for a program, runs none
-        rest = _after_options(words[1:], _OPTIONS_WITH_VALUE[name])
-        if name in ("timeout", "gtimeout"):
-            rest = rest[1:]  # how long
-        return rest or words
+        return _inside_wrapper(words, name)
     if name in _RUN_WORDS:
         return _inside_project_tool(words, name)
-    if _PYTHON.match(name):
-        return _python_module(words)
-    return words
+    return _python_module(words) if _PYTHON.match(name) else words
+
+
+def _inside_wrapper(words: tuple[str, ...], name: str) -> tuple[str, ...]:
+    if name == "command" and words[1:2] in (("-v",), ("-V",)):
+        return words  # asks for a program, runs none
+    rest = _after_options(words[1:], _OPTIONS_WITH_VALUE[name])
+    if name in ("timeout", "gtimeout"):
+        rest = rest[1:]  # how long
+    return rest or words
 
 
 def _after_options(words: tuple[str, ...], with_value: frozenset[str]) -> tuple[str, ...]:

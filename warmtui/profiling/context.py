@@ -59,6 +59,9 @@ def context_markers(conversation: Conversation, calls: Sequence[JudgedCall]) -> 
     for call in calls:
         when = starts.get((call.call.session_id, call.call.message_id), 0.0)
         for found in _in_call(call):
+            # A path that could not be read may not even be there; a program that failed was used all the same.
+            if call.outcome.is_error and found[0] != "command":
+                continue
             _note(seen, found, when, call.evidence)
     _count_results(seen, calls)
     ranked = sorted(seen.items(), key=lambda item: (-item[1].count * (1 + item[1].last), item[0]))
@@ -132,9 +135,11 @@ def _in_text(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_path(text: str) -> bool:
-    trimmed = text.rstrip(".,:")
+    trimmed = text.rstrip(".,:/")
     if len(trimmed) < 4 or _NOISE.fullmatch(trimmed):
         return False
+    if trimmed.startswith("/") and trimmed.count("/") == 1 and "." not in trimmed:
+        return False  # a route or a slash command as likely as a folder
     # "and/or", "GET/POST", "1/2": without a leading mark a path ends in a file name or has three parts.
     return trimmed.startswith(("/", "~", "./", "../")) or "." in posixpath.basename(trimmed) or trimmed.count("/") > 1
 

@@ -41,7 +41,7 @@ def judge(value: Mapping[str, Any], depth: int = 3) -> Finding | None:
     if _DECISIVE.isdisjoint(value):
         return _only_child(value, depth) if len(value) == 1 else None
     message = error_text(value)
-    for rule in (_by_state, _by_flag, _by_http_status, _by_errors, _by_parts):
+    for rule in (_by_guard, _by_state, _by_flag, _by_code, _by_http_status, _by_errors, _by_parts):
         finding = rule(value, message)
         if finding is not None:
             return finding
@@ -63,12 +63,13 @@ def error_text(value: Mapping[str, Any]) -> str:
 _ERROR_KEYS = ("error", "Error", "error_message", "errorMessage", "exception", "exception_info", "err")
 _MESSAGE_KEYS = ("message", "msg", "detail", "details", "reason", "description", "error", "note", "stderr", "title")
 _SUCCESS_KEYS = ("success", "ok", "successful", "successfull", "succeeded", "is_success", "isSuccess")
+_CODE_KEYS = ("error_code", "errorCode", "errcode", "errno")
 _HTTP_KEYS = ("statusCode", "status_code", "http_status", "httpStatus", "http_code", "status")
-_LIST_KEYS = ("results",)
+_SPOKEN_KEYS = frozenset({"message", "response", "text", "output", "status_message", "observation"})
 _DECISIVE = frozenset(
-    {*_ERROR_KEYS, *_SUCCESS_KEYS, *_HTTP_KEYS, *_LIST_KEYS}
+    {*_ERROR_KEYS, *_SUCCESS_KEYS, *_CODE_KEYS, *_HTTP_KEYS, "results"}
     | {"isError", "is_error", "errors", "timed_out", "timedOut", "interrupted", "approval_pending", "code", "detail"}
-    | {"blocked_by_policy", "guardrail", "result", "message", "failed", "completion_reason", "error_code"}
+    | {"blocked_by_policy", "guardrail", "result", "message", "failed", "completion_reason"}
 )
 
 _NO_ERROR = frozenset({"", "none", "null", "nil", "false", "no error", "no errors", "ok", "success", "n/a", "0"})
@@ -85,8 +86,10 @@ _WAITING_STATES = frozenset(
     {"pending_approval", "approval_required", "awaiting_approval", "needs_approval", "requires_approval"}
     | {"waiting_for_approval", "requires_action"}
 )
-_ENVELOPE_KEYS = frozenset({"error", "output", "exit_code", "stdout", "message", "reason", "timeout_note", "note"})
-_CALL_KEYS = frozenset({"error", "output", "exit_code", "stdout", "note"})
+# With one of these beside it a state is the call's own.
+_CALL_KEYS = frozenset({"error", "output", "exit_code", "stdout", "message"})
+_EXPLAINING_KEYS = _CALL_KEYS | {"reason", "note", "timeout_note"}
+_LISTED = 5  # items of a list of errors that are looked at
 
 
 def _text_of(error: Any, around: Mapping[str, Any]) -> str:
@@ -94,28 +97,37 @@ def _text_of(error: Any, around: Mapping[str, Any]) -> str:
     if isinstance(error, str):
         return "" if error.strip().lower() in _NO_ERROR else error
     if isinstance(error, Mapping):
-        if not any(error.values()):
-            return ""
-        return _message(error) or str(next(iter(error.values())))[:500]
+        return (_message(error) or _first_word(error) or "error") if any(error.values()) else ""
     if isinstance(error, list):
-        return next((text for text in (_text_of(item, around) for item in error[:5]) if text), "")
-    if isinstance(error, bool):
-        return (_message(around, without="error") or "error") if error else ""
-    if isinstance(error, int | float) and error:
-        is_code = isinstance(error, int) and 400 <= error <= 599
-        message = _message(around, without="error")
-        return message or (f"error {error}" if is_code else "")
-    return ""
+        items = [item for item in error[:_LISTED] if not isinstance(item, list)]
+        return next((text for text in (_text_of(item, around) for item in items) if text), "")
+    if error is True:
+        return _message(around, without="error") or "error"
+    return _text_of_number(error, around) if isinstance(error, int | float) and error else ""
 
 
-def _message(value: Mapping[str, Any], without: str = "") -> str:
+def _text_of_number(error: float, around: Mapping[str, Any]) -> str:
+    """Take a number as an error code where a message explains it, or where it is one of HTTP's."""
+    return _message(around, without="error") or (f"error {error}" if _is_http_error(error) else "")
+
+
+def _message(value: Mapping[str, Any], without: str = "", depth: int = 2) -> str:
+    """Return the first text among the keys that hold messages, also one object further in."""
     for key in _MESSAGE_KEYS:
         text = value.get(key)
-        if key != without and isinstance(text, str) and text.strip():
+        if key == without or not text:
+            continue
+        if isinstance(text, str) and text.strip():
             return text
-        if key != without and isinstance(text, Mapping) and text and key != "stderr":
-            return _message(text) or str(next(iter(text.values())))[:500]
+        if isinstance(text, Mapping) and depth:
+            inner = _message(text, depth=depth - 1) or _first_word(text)
+            if inner:
+                return inner
     return ""
+
+
+def _first_word(value: Mapping[str, Any]) -> str:
+    return next((str(item) for item in value.values() if isinstance(item, str | int | float) and item), "")
 
 
 def _standing_of(message: str, otherwise: Standing) -> Standing:
@@ -128,31 +140,40 @@ def _standing_of(message: str, otherwise: Standing) -> Standing:
     return otherwise
 
 
-def _by_state(value: Mapping[str, Any], message: str) -> Finding | None:
+def _by_guard(value: Mapping[str, Any], message: str) -> Finding | None:
+    """Judge by what a harness that guards its tools adds."""
     if isinstance(value.get("guardrail"), Mapping) and message:
         return Finding(Standing.REFUSED, message)
     if value.get("approval_pending") is True or value.get("blocked_by_policy"):
         return Finding(Standing.STOPPED, message)
+    return None
+
+
+def _by_state(value: Mapping[str, Any], message: str) -> Finding | None:
     state = value.get("status")
     if not isinstance(state, str):
         return None
     state = state.strip().lower().replace(" ", "_").replace("-", "_")
     if state in _WAITING_STATES:
         return Finding(Standing.STOPPED, message)
-    if state in _STOPPED_STATES:
-        is_call = bool(message) or not _CALL_KEYS.isdisjoint(value) or state in ("blocked", "denied")
-        return Finding(_stopped_or_refused(message), message) if is_call else None
-    if state in _ERROR_STATES:
-        text = message or _message(value) or _output(value)
-        return Finding(_standing_of(text, Standing.FAULT), text)
-    if state in ("killed", "already_exited") or value.get("completion_reason") == "killed":
-        return None if message else Finding(Standing.SETTLED)
-    if state == "timeout" and "timeout_note" in value:
-        return Finding(Standing.SETTLED)  # a wait ended, the process goes on
-    if state in _FAILED_STATES and (message or not _ENVELOPE_KEYS.isdisjoint(value) or len(value) <= 2):
+    if state in _STOPPED_STATES and (message or not _CALL_KEYS.isdisjoint(value)):
+        return Finding(_stopped_or_refused(message), message)
+    if _is_settled(state, value) and not message:
+        return Finding(Standing.SETTLED)
+    explained = message or not _EXPLAINING_KEYS.isdisjoint(value) or len(value) <= 2
+    if state in _ERROR_STATES or (state in _FAILED_STATES and explained):
         text = message or _message(value) or _output(value)
         return Finding(_standing_of(text, Standing.FAULT), text)
     return None
+
+
+def _is_settled(state: str, value: Mapping[str, Any]) -> bool:
+    """Whether a process ended because it was to end, or a wait for it ended and the process goes on."""
+    return (
+        state in ("killed", "already_exited")
+        or value.get("completion_reason") == "killed"
+        or (state == "timeout" and "timeout_note" in value)
+    )
 
 
 def _stopped_or_refused(message: str) -> Standing:
@@ -174,6 +195,15 @@ def _by_flag(value: Mapping[str, Any], message: str) -> Finding | None:
 
 def _is_no(flag: Any) -> bool:
     return flag is False or (isinstance(flag, str) and flag.lower() in ("false", "no"))
+
+
+def _by_code(value: Mapping[str, Any], message: str) -> Finding | None:
+    for key in _CODE_KEYS:
+        code = value.get(key)
+        if code and code not in ("0", "ok", "OK", "success", "SUCCESS"):
+            text = message or _message(value) or f"{key} {_text(code) or _first_word({key: code})}"
+            return Finding(_standing_of(text, Standing.FAULT), text)
+    return None
 
 
 def _by_http_status(value: Mapping[str, Any], message: str) -> Finding | None:
@@ -240,7 +270,7 @@ def _judge_part(part: Mapping[str, Any]) -> Finding | None:
         if state in _STOPPED_STATES:
             return Finding(Standing.STOPPED, message)
         if state in _ERROR_STATES or state in _FAILED_STATES:
-            return Finding(Standing.FAULT, message)
+            return Finding(Standing.FAULT, message or state)
     if message or any(_is_no(part[key]) for key in _SUCCESS_KEYS if key in part):
         return Finding(Standing.FAULT, message or _message(part))
     return None
@@ -251,10 +281,10 @@ def _only_child(value: Mapping[str, Any], depth: int) -> Finding | None:
     key, inner = next(iter(value.items()))
     if isinstance(inner, Mapping) and depth > 0:
         return judge(inner, depth - 1)
-    if isinstance(inner, str) and key in ("message", "response", "text", "output", "status_message", "observation"):
-        if plain_forms.is_failure(inner) or (key == "message" and plain_forms.is_short_failure(inner)):
-            return Finding(_standing_of(inner, Standing.FAULT), inner)
-    return None
+    if not isinstance(inner, str) or key not in _SPOKEN_KEYS:
+        return None
+    fails = plain_forms.is_failure(inner) or (key == "message" and plain_forms.is_short_failure(inner))
+    return Finding(_standing_of(inner, Standing.FAULT), inner) if fails else None
 
 
 def _output(value: Mapping[str, Any]) -> str:

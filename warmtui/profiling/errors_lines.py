@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _WINDOW = 8_000  # characters at each end of an output that are read
@@ -11,7 +11,7 @@ _LONGEST = 500
 
 _PREFIX = re.compile(r"(?:\[(?:TOOL_ERROR|ERROR)\]:?|(?:❌ )?(?:Error|ERROR|error):)\s+(?=\S)")
 # Where the first line holds no word, as of an issue list in JSON, or only a flag, the message stands further on.
-_HOLLOW = re.compile(r"[^A-Za-z\u0080-\uffff]*(?:(?:success|ok|status): ?\w*)?\s*")
+_HOLLOW = re.compile(r"[^A-Za-z\u0080-\uffff]*(?:(?:success|ok|status): ?\w*|(?:error|exception):?)?\s*", re.IGNORECASE)
 _MESSAGE = re.compile(r"^\s*\"?(?:message|error|reason|detail)\"?: *\"?([^\"\n]{1,300})", re.MULTILINE)
 _TRACEBACK = "Traceback (most recent call last)"
 _RAISED = re.compile(r"[A-Za-z_][\w.]{0,160}(?::|\s*$)")  # ValueError: x, KeyboardInterrupt, package.Problem: y
@@ -22,6 +22,12 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 _QUIET = re.compile(r"\b0 (?:errors?|failed|failures?)\b|\bno errors?\b|^\s*(?:#|//)|^\s*File \"", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{2}")
+# What an agent writes under a program's output.
+_TRAILER = re.compile(
+    r"\[(?:The command completed|Command finished|Current working directory|Python interpreter)\b|<exited with|"
+    r"(?:Exit [Cc]ode|Signal|Background PIDs|Process Group PGID): |\((?:none|empty)\)|\(Open file: |\(Current directory: |bash-\$"
+)
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 _TAGS = re.compile(r"</?(?:output|returncode|stdout|stderr|system|error|tool_use_error|result)>")
 
@@ -32,11 +38,12 @@ def first_line(message: str) -> str:
     raised = _raised(head if len(message) <= _WINDOW else head + message[-_WINDOW:])
     if raised:
         return raised
-    line = next(_lines(head), "")
-    if _HOLLOW.fullmatch(line):
-        further = _MESSAGE.search(head)
-        return further.group(1).strip() if further else line
-    return line
+    lines = _lines(head)
+    line = next(lines, "")
+    if not _HOLLOW.fullmatch(line):
+        return line
+    further = _MESSAGE.search(head)
+    return str(further.group(1)).strip() if further else next(lines, line)
 
 
 def of_output(output: str, exit_code: int | None) -> str:
@@ -47,7 +54,8 @@ def of_output(output: str, exit_code: int | None) -> str:
         exit_code: its exit code, None where it is not known.
 
     Returns:
-        What a traceback raised, else the first line that names an error, else the last line, else ``exit N``.
+        What a traceback raised, else the first line that names an error, else the last line with a word in it,
+        else ``exit N``.
     """
     head = output[:_WINDOW]
     tail = output[-_WINDOW:] if len(output) > _WINDOW else ""
@@ -60,17 +68,18 @@ def of_output(output: str, exit_code: int | None) -> str:
                 return line
     last = ""
     for line in _lines(tail or head):
-        last = line
+        last = line if _WORD.search(line) else last
     return last or ("" if exit_code is None else f"exit {exit_code}")
 
 
-def of_value(value: Any) -> str:
-    """Return a line for a value that names no error itself: its message, else its beginning."""
+def of_value(value: Any, text: str) -> str:
+    """Return a line for a value that names no error itself: its message, else the beginning of its text."""
     if isinstance(value, Mapping):
         for key in ("message", "error", "detail", "reason", "status"):
-            if isinstance(value.get(key), str) and value[key].strip():
-                return first_line(value[key])
-    return next(_lines(str(value)[:_LONGEST]), "") if value else ""
+            message = value.get(key)
+            if isinstance(message, str) and message.strip():
+                return first_line(message)
+    return next(_lines(text[:_LONGEST]), "")
 
 
 def _raised(text: str) -> str:
@@ -94,8 +103,8 @@ def _raised_behind(rest: str) -> str:
     return _clean(line) if _RAISED.match(line) else ""
 
 
-def _lines(text: str) -> Iterable[str]:
-    return iter([line for line in map(_clean, text.splitlines()) if line])
+def _lines(text: str) -> Iterator[str]:
+    return (line for line in map(_clean, text.splitlines()) if line and not _TRAILER.match(line))
 
 
 def _clean(line: str) -> str:

@@ -12,8 +12,8 @@ _BEFORE = re.compile(
     r"\s*(?:(?:Chunk ID|Wall time|Command executed in terminal|Command|Directory|Working directory|cwd)\b"
     r"[^\n]{0,500}\n){0,5}"
     r"(?:Error: )?"
-    r"(?:(?:Command executed in terminal[^\n]{0,400}?)?Exit (?:code|status):?|exit(?= -?\d{1,10}\s*(?:\n|\Z))|exit_code[:=]|exitcode:|"
-    r"return ?code[:=]|"
+    r"(?:(?:Command executed in terminal[^\n]{0,400}?)?Exit (?:code|status):?|"
+    r"exit(?= -?\d{1,10}\s*(?:\n|\Z))|exit_code[:=]|exitcode:|return ?code[:=]|"
     r"(?:Process|Command|Script|Program|Shell)\b(?:[^\n]{0,300}?)"
     r"(?:exited|failed|finished|completed|terminated)(?: with)?(?: an?)?(?: non-zero)? (?:exit )?(?:code|status):?)"
     rf" ?{_CODE}",

@@ -70,7 +70,7 @@ def classify(
     flag = _flag(parsed, is_error)
     if flag is None and (parsed.is_empty or _is_pruned(tool_name, parsed)):
         return Outcome.UNKNOWN
-    finding = envelopes.judge(parsed.envelope) if parsed.envelope is not None else None
+    finding = _finding(tool_name, parsed, flag)
     if finding is not None and finding.standing in _BY_STANDING:
         return _BY_STANDING[finding.standing]
     code = exit_code_of(tool_name, parsed)
@@ -80,11 +80,7 @@ def classify(
         return _failed_or_unreadable(finding.message, arguments)
     if flag:
         return _refined(parsed.text, arguments)
-    if parsed.is_cut and flag is None:
-        return _of_cut(tool_name, parsed)
-    if parsed.value is not None:
-        return Outcome.OK
-    return _by_words(family_of(tool_name), arguments, parsed.text, flag)
+    return _unflagged(tool_name, arguments, parsed, flag)
 
 
 _BY_STANDING = {
@@ -100,6 +96,15 @@ def _flag(parsed: ParsedResult, is_error: bool | None) -> bool | None:
     if is_error is None or parsed.is_error is None:
         return parsed.is_error if is_error is None else is_error
     return is_error or parsed.is_error
+
+
+def _finding(tool_name: str, parsed: ParsedResult, flag: bool | None) -> Finding | None:
+    """Judge the keys of the value, but for JSON that a program printed or a file holds where a flag says ok."""
+    if parsed.envelope is None:
+        return None
+    if flag is False and parsed.exit_code is None and family_of(tool_name) is not Family.OTHER:
+        return None
+    return envelopes.judge(parsed.envelope)
 
 
 def _is_pruned(tool_name: str, parsed: ParsedResult) -> bool:
@@ -132,6 +137,16 @@ def _is_signal(code: int, arguments: Mapping[str, Any] | str | None, parsed: Par
     return command is None and isinstance(meaning, str) and "not an error" in meaning
 
 
+def _unflagged(
+    tool_name: str, arguments: Mapping[str, Any] | str | None, parsed: ParsedResult, flag: bool | None
+) -> Outcome:
+    """Judge where no structure says that the call failed."""
+    family = family_of(tool_name)
+    if parsed.is_cut and flag is None:
+        return _of_cut(family, parsed)
+    return Outcome.OK if parsed.value is not None else _by_words(family, arguments, parsed.text, flag)
+
+
 def _refined(message: str, arguments: Mapping[str, Any] | str | None) -> Outcome:
     """Tell apart, in what is known to be no success, what failed, what never ran and what was stopped."""
     if plain_forms.is_refused(message):
@@ -150,14 +165,14 @@ def _failed_or_unreadable(message: str, arguments: Mapping[str, Any] | str | Non
     return Outcome.FAILED
 
 
-def _of_cut(tool_name: str, parsed: ParsedResult) -> Outcome:
+def _of_cut(family: Family, parsed: ParsedResult) -> Outcome:
     """Of a cut result the fields before the cut may tell; what a program or a file shows was never an envelope."""
     fields = parsed.envelope or {}
     if parsed.value is None and parsed.text.startswith("success: true"):
         return Outcome.OK
     if any(fields.get(key) is True for key in ("success", "ok")) or fields.get("status") in ("success", "ok"):
         return Outcome.OK
-    if family_of(tool_name) is not Family.OTHER and _ENVELOPE_STARTS.isdisjoint(fields):
+    if family is not Family.OTHER and _ENVELOPE_STARTS.isdisjoint(fields):
         return Outcome.OK
     return Outcome.UNKNOWN
 

@@ -51,7 +51,8 @@ _STARTS = re.compile(
 )
 _ENDS = re.compile(
     r"(?:^|\n)(?:make(?:\[\d+\])?: \*\*\* [^\n]{0,300}|error: (?:could not compile|aborting due to)[^\n]{0,300}|"
-    r"npm (?:ERR!|error) A complete log[^\n]{0,300}|\[The command timed out after[^\n]{0,400}(?:\n\[[^\n]{0,200}\]){0,4}|"
+    r"npm (?:ERR!|error) A complete log[^\n]{0,300}|"
+    r"\[The command timed out after[^\n]{0,400}(?:\n\[[^\n]{0,200}\]){0,4}|"
     r"Segmentation fault[^\n]{0,40}|[^\n]{0,200}bash tool terminated command after exceeding timeout[^\n]{0,200}"
     r"(?:\n</bash_metadata>)?|ERROR: (?:Could not|No matching)[^\n]{0,300}|BUILD FAILED[^\n]{0,100}|"
     r"Command timed out[^\n]{0,100})\s*\Z"

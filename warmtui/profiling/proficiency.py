@@ -197,7 +197,7 @@ def _component(name: str, observed: tuple[int, int], *, prior: float, usual: flo
         value=value,
         variance=variance,
         weight=weight,
-        explanation=_explanation(name, good, total),
+        explanation=_explanation(name, good, total, prior=prior, usual=usual),
     )
 
 
@@ -205,7 +205,7 @@ def _shrunk(good: float, total: float, prior: float, strength: float) -> float:
     return (good + strength * prior) / (total + strength)
 
 
-def _explanation(name: str, good: int, total: int) -> str:
+def _explanation(name: str, good: int, total: int, *, prior: float, usual: float) -> str:
     if not total:
         return {
             "success": "no call that could be judged",
@@ -215,7 +215,7 @@ def _explanation(name: str, good: int, total: int) -> str:
             "closure": "no call that could be judged",
         }[name]
     return {
-        "success": f"{good} of {total} calls worked",
+        "success": f"{good} of {total} calls worked; usual {prior:.3f} for these tools, {usual:.3f} for all",
         "recovery": f"{good} of {total} errors mended without help",
         "economy": f"{total - good} of {total} calls repeated a failing or the same call",
         "guidance": f"{total - good} of {total} later messages corrected the agent",

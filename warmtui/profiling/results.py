@@ -82,7 +82,7 @@ def telling_line(tool_name: str, parsed: ParsedResult) -> str:
     if code:
         return _line_of_program(parsed, code)
     if parsed.value is not None:
-        return errors_lines.of_value(parsed.value)
+        return errors_lines.of_value(parsed.value, parsed.text)
     if family_of(tool_name).runs and parsed.is_error is None:
         return errors_lines.of_output(parsed.text, None)
     return errors_lines.first_line(parsed.text)
@@ -119,7 +119,7 @@ def _peel(layer: Any, parsed: ParsedResult) -> Any:
         if inner is not None:
             _note(parsed, inner.is_error)
             return inner.content
-        parsed.value = dict(layer)
+        parsed.value = layer if isinstance(layer, dict) else dict(layer)
         _read_program(parsed.value, parsed)
     elif isinstance(layer, list):
         if not layer or is_parts(layer) or all(isinstance(item, str) for item in layer):
@@ -163,7 +163,8 @@ _CODE_KEYS = ("exit_code", "exitCode", "returncode", "return_code", "exit_status
 _OUTPUT_KEYS = ("output", "stdout", "aggregated_output", "formatted_output", "output_preview", "content")
 _ONE_LINER = re.compile(r"\[\w{1,60}\] ran `")
 _ONE_LINER_END = re.compile(r"` -> exit (-?\d{1,10}|\?), [\d,?]+ lines? output\s*\Z")
-_OUTPUT_START = re.compile(r"\s*(?:[^\n]{0,200}\n){0,6}?(?:Output|Code output|<output>):?[ \t]*\n?")
+_OUTPUT_START = re.compile(r"(?:[^\n]{0,200}\n){0,7}?(?:Output|Code output|<output>):?[ \t]*\n?")
+_PREAMBLE = 1_500
 
 
 def _read_program(value: dict[str, Any], parsed: ParsedResult) -> None:
@@ -210,5 +211,6 @@ def _read_head(parsed: ParsedResult) -> None:
     found = code_before(text)
     if found is not None:
         parsed.exit_code, start = found
-        body = _OUTPUT_START.match(text, start)
-        parsed.output = text[body.end() if body else start :].lstrip("\n").removesuffix("</output>")
+        body = _OUTPUT_START.match(text[start : start + _PREAMBLE])
+        start += body.end() if body else 0
+        parsed.output = text[start:].lstrip("\n").removesuffix("</output>")

@@ -118,11 +118,12 @@ def read_calls(stored: object) -> list[RawCall]:
             ``{id, call_id, function: {name, arguments}}`` or ``{name, arguments}``.
     """
     for _ in range(2):
-        if isinstance(stored, str | bytes) and stored:
-            try:
-                stored = parse_json(stored)
-            except ValueError:
-                return []
+        if not stored or not isinstance(stored, (str, bytes)):
+            break
+        try:
+            stored = parse_json(stored)
+        except ValueError:
+            return []
     if isinstance(stored, dict):
         stored = [stored]
     if not isinstance(stored, list):
@@ -144,19 +145,24 @@ def _read_call(entry: dict[str, Any]) -> RawCall:
 
 def identifier(stored: object) -> str | None:
     """Return an id as a string, None where there is none."""
-    return None if stored is None or stored == "" else str(stored)
+    if isinstance(stored, str):
+        return stored or None
+    return None if stored is None else str(stored)
 
 
 def seconds(stored: object) -> float | None:
     """Return a time as seconds since the epoch: from a number (of seconds or milliseconds) or an ISO date."""
-    if isinstance(stored, str):
-        try:
-            stored = float(stored)
-        except ValueError:
-            return _iso_seconds(str(stored))
-    if isinstance(stored, bool) or not isinstance(stored, int | float) or not isfinite(stored):
+    if isinstance(stored, bool) or not isinstance(stored, int | float | str):
         return None
-    return stored / 1000 if abs(stored) > _LAST_SECOND else float(stored)
+    try:
+        number = float(stored)
+    except OverflowError:
+        return None
+    except ValueError:
+        return _iso_seconds(str(stored))
+    if not isfinite(number):
+        return None
+    return number / 1000 if abs(number) > _LAST_SECOND else number
 
 
 def _iso_seconds(text: str) -> float | None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from warmtui.sessions.content import parse_json
+
 MessageId = int | str
 """A message's id in its store; formats without message ids count from 0."""
 
@@ -97,8 +99,8 @@ def parse_arguments(raw: object) -> dict[str, Any] | None:
         if not isinstance(raw, str):
             return None
         try:
-            raw = orjson.loads(raw)
-        except orjson.JSONDecodeError:
+            raw = parse_json(raw)
+        except ValueError:
             return None
     return raw if isinstance(raw, dict) else None
 

@@ -60,6 +60,9 @@ _TRAILER = re.compile(
     r"|--- Context Warnings ---|--- Attached Context ---|\[Image attached(?: at)?: )"
 )
 
+# More than this many notes before one message are no harness' work.
+_MOST_NOTES = 50
+
 _SKILL = "[IMPORTANT: The user has invoked the "
 _SKILL_WORDS = "The user has provided the following instruction alongside the skill invocation: "
 _SKILL_WORDS_END = "\n\n[Runtime note:"
@@ -96,8 +99,8 @@ def authorship(text: str) -> tuple[Author, str]:
 def _persons_words(text: str) -> str:
     trailer = _TRAILER.search(text)
     words = (text[: trailer.start()] if trailer else text).strip()
-    # Notes can stand one behind another, and a skill's instruction can begin with one: each turn takes one off.
-    while words:
+    # Notes can stand one behind another, and a skill's instruction can begin with one: each round takes one off.
+    for _ in range(_MOST_NOTES):
         if words.startswith(_NOTES):
             words = words[_end_of_note(words) :].lstrip()
         elif words.startswith(_SKILL):
@@ -141,12 +144,20 @@ def mid_turn_words(result_text: str) -> str:
     Only marks that end the text count; the same marks further up are the tool's output, and prove nothing.
     """
     said: list[str] = []
-    rest = result_text.rstrip()
-    while rest.endswith(_MID_TURN_CLOSE):
-        body = rest[: -len(_MID_TURN_CLOSE)]
-        at = body.rfind(_MID_TURN_OPEN)
-        if at < 0:
+    end = _end_of_text(result_text, len(result_text))
+    while result_text.endswith(_MID_TURN_CLOSE, 0, end):
+        end -= len(_MID_TURN_CLOSE)
+        start = result_text.rfind(_MID_TURN_OPEN, 0, end)
+        mark_end = result_text.find("]", start, end)
+        if start < 0 or mark_end < 0:
             break
-        said.append(body[at:].partition("]")[2].strip())
-        rest = body[:at].rstrip()
+        said.append(result_text[mark_end + 1 : end].strip())
+        end = _end_of_text(result_text, start)
     return "\n".join(reversed(said))
+
+
+def _end_of_text(text: str, end: int) -> int:
+    """Return where `text` ends before `end`, white space left out; without a copy, results can be long."""
+    while end and text[end - 1].isspace():
+        end -= 1
+    return end

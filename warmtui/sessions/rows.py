@@ -87,9 +87,7 @@ def _apart(message: Message, summary: str, merged: str) -> list[Message]:
 
 def _calls(message: Message, stored: object) -> tuple[ToolCall, ...]:
     message_id, session_id, at = message.message_id, message.session_id, message.timestamp
-    return tuple(
-        [
-            ToolCall(message_id, session_id, index, call_id, name, arguments, other_id, None, at)
-            for index, (call_id, other_id, name, arguments) in enumerate(read_calls(stored))
-        ]
-    )
+    made: list[ToolCall] = []
+    for call_id, other_id, name, arguments in read_calls(stored):
+        made.append(ToolCall(message_id, session_id, len(made), call_id, name, arguments, other_id, None, at))
+    return tuple(made)

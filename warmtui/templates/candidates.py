@@ -33,6 +33,7 @@ class Candidate:
         tool: the tool it shows.
         shape: tool and masked arguments: what makes two candidates near-duplicates.
         error: the signature of the error it recovers from; empty where it shows a plain call.
+        request: the message the calls followed from, as session id and place.
         size: characters of its calls as recorded.
         build: makes the example.
     """
@@ -40,6 +41,7 @@ class Candidate:
     tool: str
     shape: str
     error: str
+    request: tuple[str, int]
     size: int
     build: Callable[[], Example]
 
@@ -102,16 +104,13 @@ class _Words:
         return ""
 
     def answer(self, call: JudgedCall) -> str:
-        """What the agent said once it was done, before the person spoke again; empty where it said nothing."""
-        said = ""
+        """What the agent said next, before the person spoke again; empty where it said nothing."""
         for message in self._messages[self._start(call) + 1 :]:
             if message.person_text and message.role == "user":
                 break
             if message.role == "assistant" and message.text.strip():
-                said = message.text
-                if not message.calls:
-                    break
-        return said
+                return message.text
+        return ""
 
     def is_corrected(self, call: JudgedCall) -> bool:
         """Whether the person corrects the agent before it made three further calls."""
@@ -155,7 +154,8 @@ class _Finder:
         last = steps[-1]
         size = sum(len(str(step.call.raw_arguments)) + _result_size(step) for step in steps)
         shape = f"{last.tool} {_masked(last.call.arguments or {})}"
-        return Candidate(last.tool, shape, error, size, lambda: self._example(steps))
+        request = (steps[0].call.session_id, steps[0].turn)
+        return Candidate(last.tool, shape, error, request, size, lambda: self._example(steps))
 
     def _example(self, steps: Sequence[JudgedCall]) -> Example:
         return Example(

@@ -49,6 +49,24 @@ _BEFORE_SHARE = 0.6  # of a tool's calls that another tool came just before, to 
 _BEFORE_CALLS = 3  # … seen so often at least
 
 
+_SPARE = 12
+"""How many further examples are offered beside the chosen ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was extracted of some sessions.
+
+    Attributes:
+        template: the template to begin with: its patterns, and the examples that were chosen. An error that was
+            never recovered from is no pattern that helps.
+        candidates: the same, with those errors, and up to twelve further examples that a person may take.
+    """
+
+    template: SessionTemplate
+    candidates: SessionTemplate
+
+
 @dataclass(frozen=True, slots=True)
 class Studied:
     """A conversation with what was found in it: what templates are extracted from.
@@ -114,18 +132,25 @@ def create_template_from_sessions(
             conversation.session.lineage_id,
             Studied(conversation, analyze(conversation, baseline=baseline), str(path) if path else None),
         )
-    return extract_template(list(studied.values()), name=name, budget=budget, max_examples=max_examples)
+    return extract(list(studied.values()), name=name, budget=budget, max_examples=max_examples).template
 
 
-def extract_template(
+def extract(
     studied: Sequence[Studied],
     *,
     name: str | None = None,
     budget: int = DEFAULT_BUDGET,
     max_examples: int = DEFAULT_EXAMPLES,
     corrections: Corrections | None = None,
-) -> SessionTemplate:
-    """Make a template of conversations that were analysed before.
+) -> Extraction:
+    """Make a template of conversations that were analysed before, and say what else could go into it.
+
+    Args:
+        studied: the conversations.
+        name: the template's name; else the first session's title.
+        budget: estimated tokens that the examples may cost together.
+        max_examples: how many examples at most.
+        corrections: outcomes a person corrected.
 
     Raises:
         TemplateError: `studied` is empty.
@@ -146,18 +171,25 @@ def extract_template(
     ]
     first = studied[0].analysis
     before = _came_before(judged.values())
-    return SessionTemplate(
+    chosen = choose(candidates, tools, budget=budget, most=max_examples)
+    wider = choose(candidates, tools, budget=4 * budget, most=max_examples + _SPARE)
+    keys = {example.key for example in chosen}
+    patterns = tuple(_recovery(profile, redactor) for profile in recoveries)
+    template = SessionTemplate(
         name=name or one_line(redactor.text(first.title or f"Session {first.session_id}"), 80),
         description=_description(studied),
         tool_patterns=tuple(_tool(profile, recoveries, before, redactor) for profile in tools.values()),
         user_patterns=_users([one.analysis.user_patterns for one in studied], redactor),
-        recovery_patterns=tuple(_recovery(profile, redactor) for profile in recoveries),
+        recovery_patterns=tuple(pattern for pattern in patterns if pattern.recovery_strategy),
         context_markers=_markers([one.analysis.context_markers for one in studied], redactor),
-        examples=tuple(choose(candidates, tools, budget=budget, most=max_examples)),
+        examples=tuple(chosen),
         sources=tuple(_source(one, redactor) for one in studied),
         source_session_id=first.session_id,
         format_version=FORMAT_VERSION,
     )
+    spare = [example for example in wider if example.key not in keys][:_SPARE]
+    wide = {"examples": (*chosen, *spare), "recovery_patterns": patterns}
+    return Extraction(template, template.model_copy(update=wide))
 
 
 def _description(studied: Sequence[Studied]) -> str:
@@ -207,7 +239,7 @@ def _convention(one: ArgumentConvention, redactor: Redactor) -> str:
     always = "always" if one.present.count == one.present.total else f"in {one.present.count} of {one.present.total}"
     shown = " | ".join(redactor.text(value) for value in one.values)
     if one.shape == "enum":
-        return f"one of {shown}, {always}"
+        return f"{shown}, {always}" if len(one.values) == 1 else f"one of {shown}, {always}"
     return f"{kind}, {always}" + (f"; such as {shown}" if shown else "")
 
 

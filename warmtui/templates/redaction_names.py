@@ -32,6 +32,9 @@ SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|bot|oauth|negotiate|k
 
 _LONGEST_NAME = 120
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_SPACE = re.compile(r"\s")
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d_]")
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _SURE_ENDINGS = tuple(SURE_NAMES)
 _FILLER_CHARACTERS = frozenset("xX*.•·#-_?0… ")
@@ -123,7 +126,7 @@ def is_placeholder(value: str) -> bool:
     words = _NOT_ALNUM.split(rest.lower())
     if not FILLER_WORDS.isdisjoint(words) or rest.lower().startswith(("your", "change-me", "change_me")):
         return True
-    if any(character.isdigit() for character in rest):
+    if _DIGIT.search(rest):
         return False
     if not SOFT_FILLER_WORDS.isdisjoint(words) and len(words) <= 4:
         return True
@@ -132,11 +135,9 @@ def is_placeholder(value: str) -> bool:
 
 def looks_chosen(value: str) -> bool:
     """Say whether a value is more than a word: letters with digits, or too long and too mixed for one."""
-    if len(value) < 6 or any(character.isspace() for character in value):
+    if len(value) < 6 or _SPACE.search(value) or not _LETTER.search(value):
         return False
-    has_letter = any(character.isalpha() for character in value)
-    has_digit = any(character.isdigit() for character in value)
-    return has_letter and (has_digit or (len(value) >= 20 and not value.islower() and _switches(value) >= 6))
+    return bool(_DIGIT.search(value)) or (len(value) >= 20 and not value.islower() and _switches(value) >= 6)
 
 
 def looks_drawn(value: str) -> bool:

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Collection, Iterator
 
+from warmtui.templates.redaction_rules import PLAIN_VALUES
 from warmtui.templates.redaction_spans import Span
 
 _HOME = re.compile(
@@ -17,16 +18,17 @@ _COMMON_USERS = frozenset(
     "root admin administrator user username users ubuntu debian centos fedora ec2-user azureuser vagrant docker node "
     "app git www www-data nobody guest test runner jovyan vscode codespace home pi postgres mysql redis me you your "
     "name none null true false unknown anonymous system default shared public deploy ci build agent claude hermes "
-    "codex openai anthropic data bin usr opt src var tmp".split()
+    "codex openai anthropic data bin usr opt src var tmp login logout settings dashboard index profile search about "
+    "page home".split()
 )
 _USER_NAMED = re.compile(
-    r"(?i:\b(?:user_?name|login|owner|logged in as|whoami)\b)[\"']?[ \t]{0,4}[:=]?[ \t]{0,4}[\"']?"
+    r"(?i:\b(?:user_?name\b[\"']?[ \t]{0,4}[:=]|logged in as))[ \t]{0,4}[\"']?"
     r"(?P<user>[A-Za-z][A-Za-z0-9_.-]{2,31})(?![\w(@])"
 )
 _USER_AT_HOST = re.compile(r"(?<![\w@/.+-])(?P<user>[a-z_][a-z0-9_-]{1,31})@[A-Za-z0-9-]{1,63}(?=:[~/]|[ :]~)")
 _WORD = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
 
-_LOCAL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.!#$%&*+/=?^_{|}~-"
+_LOCAL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._%+-"
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[A-Za-z]{2,24}(?![A-Za-z0-9-])")
 _LONGEST_LOCAL = 64
 
@@ -52,7 +54,12 @@ def user_names(text: str) -> set[str]:
 
 def is_personal_name(name: str) -> bool:
     """Say whether a user name is a person's own, and no account that every system has."""
-    return len(name) >= 3 and not name.isdecimal() and name.lower() not in _COMMON_USERS
+    return (
+        len(name) >= 3
+        and not name.isdecimal()
+        and name.lower() not in _COMMON_USERS
+        and name.lower() not in PLAIN_VALUES
+    )
 
 
 def find_personal(text: str, names: Collection[str]) -> list[Span]:
@@ -72,7 +79,7 @@ def _homes(text: str) -> Iterator[Span]:
 
 
 def _users(text: str, names: Collection[str]) -> Iterator[Span]:
-    if not any(name in text for name in names):
+    if not names:
         return
     for match in _WORD.finditer(text):
         if match.group() in names:
@@ -83,7 +90,7 @@ def _emails(text: str) -> Iterator[Span]:
     at = text.find("@")
     while at >= 0:
         before = text[max(0, at - _LONGEST_LOCAL) : at]
-        local = before[len(before.rstrip(_LOCAL)) :].lstrip(".!#$%&*/=?^{|}~-")
+        local = before[len(before.rstrip(_LOCAL)) :].lstrip("._%+-")
         domain = _DOMAIN.match(text, at + 1)
         if local and domain is not None and local != "git":
             yield Span(at - len(local), domain.end(), "email")

@@ -117,7 +117,7 @@ _BEGIN = re.compile(r"-----BEGIN (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-
 _END = re.compile(r"-----END (?:[A-Z0-9]{1,12} ){0,4}PRIVATE KEY(?: BLOCK)?-----")
 _KEY_LINE = re.compile(r"(?:^|\n|\\n)\s*[A-Za-z0-9+/=]{8,}\s*(?:$|\n|\\[nr])|[A-Za-z0-9+/=]{40}")
 _KEY_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\\ \t\r\n"
-_KEY_OPEN = re.compile(r"[A-Za-z0-9+/=\s\\:,-]{40,16384}")
+_KEY_OPEN = re.compile(r"(?:[A-Za-z0-9+/=\s\\:,]|-(?!-)){40,16384}")
 _SHORTEST_CUT_KEY = 40
 _LONGEST_KEY = 16_384
 
@@ -153,7 +153,7 @@ _NOUNS = (
 _NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
 _LONGEST_NAME = 64
 _ASSIGNED = re.compile(
-    rf"(?:{_NOUNS})[\w.-]{{0,32}}(?P<close>\\{{0,3}}[\"'`]?\]?[*_]{{0,2}})"
+    rf"(?:{_NOUNS})[\w.-]{{0,32}}+(?P<close>\\{{0,3}}[\"'`]?\]?[*_]{{0,2}})"
     r"(?P<operator>"
     r"[ \t]{0,16}(?::=|=>|={1,3}(?!=)|:(?![:/])|：)[*_]{0,2}[ \t]{0,16}"
     r"|[ \t]{1,4}(?:is|was|to)[ \t:]{1,4}"
@@ -170,6 +170,7 @@ _ANNOTATION = re.compile(
     r"[A-Za-z_][\w.]{0,40}(?:\[[\w., |]{0,40}\])?(?: \| None)?(?:[ \t]{1,4}=[ \t]{0,4}(?!=)|=(?=[\"']))"
 )
 _BARE = re.compile(r"[^\s\"'`,;<>\\«»]{1,2048}")
+_INNER_NAME = re.compile(r"([A-Za-z][\w-]{1,32})[=:](?=.)")
 _NEXT_PARAMETER = re.compile(r"&\w{1,40}=")
 _CALL_OR_PATH = re.compile(
     r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]{0,30})*[(\[].*$"
@@ -265,6 +266,9 @@ def _value_at(text: str, at: int, *, colon: bool) -> _Value | None:
     if bare is None:
         return None
     held = bare.group()
+    inner = _INNER_NAME.match(held)
+    if inner is not None and secret_name(inner[1]) is not None:
+        return None  # "key=token=…": the inner name says what the value is
     parameter = _NEXT_PARAMETER.search(held)
     if parameter is not None:
         held = held[: parameter.start()]

@@ -14,6 +14,7 @@ from warmtui.templates.tokens import estimate_tokens
 
 _SURE = 0.05  # a tool that never failed is still worth a little
 _SEEN = 0.25  # what a further example of the same tool is worth against the first
+_SAME_REQUEST = 0.5  # … and of the same request
 _MISSES = 30  # candidates over the budget that are tried before it counts as full
 _RECOVERY = 2.0  # an example that recovers shows two things: the fault, and the way out
 
@@ -35,11 +36,12 @@ def choose(
     left = _distinct(candidates)
     chosen: list[Example] = []
     of_tool: Counter[str] = Counter()
+    of_request: Counter[tuple[str, int]] = Counter()
     of_error: set[str] = set()
     spent = misses = 0
     calls = sum(counts.calls for counts in tools.values()) or 1
     while left and len(chosen) < most and misses < _MISSES:
-        values = [_value(one, tools, calls, of_tool, of_error) for one in left]
+        values = [_value(one, tools, calls) * _novelty(one, of_tool, of_request, of_error) for one in left]
         candidate = left.pop(max(range(len(left)), key=lambda place: (values[place], -place)))
         example = candidate.build()
         cost = example_tokens(example)
@@ -48,6 +50,7 @@ def choose(
             continue
         spent += cost
         of_tool[candidate.tool] += 1
+        of_request[candidate.request] += 1
         of_error.add(candidate.error)
         chosen.append(example.model_copy(update={"reason": _reason(candidate, tools)}))
     return chosen
@@ -71,20 +74,16 @@ def _distinct(candidates: Sequence[Candidate]) -> list[Candidate]:
     return list(shortest.values())
 
 
-def _value(
-    candidate: Candidate,
-    tools: Mapping[str, OutcomeCounts],
-    calls: int,
-    of_tool: Counter[str],
-    of_error: set[str],
-) -> float:
+def _value(candidate: Candidate, tools: Mapping[str, OutcomeCounts], calls: int) -> float:
     counts = tools[candidate.tool]
-    used = counts.calls / calls
-    fails = _SURE + (counts.error_rate or 0.0)
-    new = _SEEN ** of_tool[candidate.tool]
-    if not candidate.error:
-        return used * fails * new
-    return used * fails * new * (_RECOVERY if candidate.error not in of_error else 1.0)
+    return counts.calls / calls * (_SURE + (counts.error_rate or 0.0)) * (_RECOVERY if candidate.error else 1.0)
+
+
+def _novelty(
+    candidate: Candidate, of_tool: Counter[str], of_request: Counter[tuple[str, int]], of_error: set[str]
+) -> float:
+    new = _SEEN ** of_tool[candidate.tool] * _SAME_REQUEST ** of_request[candidate.request]
+    return new / _RECOVERY if candidate.error and candidate.error in of_error else new
 
 
 def _reason(candidate: Candidate, tools: Mapping[str, OutcomeCounts]) -> str:

@@ -43,6 +43,7 @@ class WarmtuiApp(App[None]):
             clock: the time now, in seconds since the epoch; ages are shown against it.
         """
         super().__init__()
+        self.animation_level = "none"  # what moves by itself makes one wait
         self.workspace = workspace
         self.clock = clock
         self.keymap, self._key_problems = checked_keymap(workspace.settings.keys)

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from warmtui.errors import NotFoundError, SourceError
 from warmtui.sessions.build import conversation_from_rows
+from warmtui.sessions.content import seconds
 from warmtui.sessions.formats.hermes_lineage import SessionRow, lineages, session_of
 from warmtui.sessions.formats.hermes_sqlite import Reading, ReadOnlyDatabase
 from warmtui.sessions.formats.hermes_tables import HermesTables
@@ -134,9 +135,7 @@ class HermesStore:
         self.close()
 
     def _sessions(self, connection: sqlite3.Connection) -> list[Session]:
-        found = self._grouped(connection, self._tables.sessions(connection))
-        found.sort(key=lambda session: (session.started_at or 0.0, session.session_id), reverse=True)
-        return found
+        return self._grouped(connection, self._tables.sessions(connection))
 
     def _session(self, connection: sqlite3.Connection, session_id: str) -> Session:
         family = self._grouped(connection, self._tables.family(connection, session_id))
@@ -146,8 +145,10 @@ class HermesStore:
         raise NotFoundError(f"No session has the id {session_id!r} in {self._path}.")
 
     def _grouped(self, connection: sqlite3.Connection, rows: Sequence[SessionRow]) -> list[Session]:
+        """Return the conversations that session rows are, newest first: by when its last session began."""
         by_id = {row["id"]: row for row in rows}
         lines = lineages(rows, partial(self._tables.last_activity, connection))
+        lines.sort(key=lambda line: (seconds(line[-1]["started_at"]) or 0.0, line[-1]["id"]), reverse=True)
         return [session_of(line, by_id.get(line[0]["parent_session_id"])) for line in lines]
 
     def _wanted(self, reading: Reading, session_ids: Sequence[str] | None) -> Sequence[Session]:

@@ -112,7 +112,7 @@ class ReadOnlyDatabase:
         connection = _connect(self._file, "mode=ro")
         try:
             connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             connection.close()
             if files.wal is not None and _code(error) in (_CANTOPEN, _READONLY):
                 return _connect(self._copied(files), "mode=ro"), False

@@ -42,15 +42,24 @@ _CHANGE_MARKS = (
 # Where the model's settings carry no mark of a branch or a delegate there is no need to parse them.
 _MARKED_CONFIG = "CASE WHEN instr(model_config, '_from\"') THEN model_config END AS model_config"
 
-# A session with everything that hangs together with it by its parents; UNION ends at a loop.
+# A session, those it continues and those that may continue it, and their parents. UNION ends at a loop.
 _FAMILY = """
-    WITH RECURSIVE up(id) AS (
+    WITH RECURSIVE earlier(id) AS (
         SELECT id FROM sessions WHERE id = ?
-        UNION SELECT s.parent_session_id FROM sessions s JOIN up ON s.id = up.id
-        WHERE s.parent_session_id IS NOT NULL
+        UNION
+        SELECT parent.id FROM earlier
+        JOIN sessions child ON child.id = earlier.id
+        JOIN sessions parent ON parent.id = child.parent_session_id AND parent.end_reason = 'compression'
     ), family(id) AS (
-        SELECT id FROM up
-        UNION SELECT s.id FROM sessions s JOIN family ON s.parent_session_id = family.id
+        SELECT id FROM earlier
+        UNION
+        SELECT child.id FROM family
+        JOIN sessions parent ON parent.id = family.id AND parent.end_reason = 'compression'
+        JOIN sessions child ON child.parent_session_id = parent.id
+    ), wanted(id) AS (
+        SELECT id FROM family
+        UNION
+        SELECT parent_session_id FROM sessions WHERE id IN family
     )
 """
 
@@ -77,7 +86,7 @@ class HermesTables:
         self._sessions = _select(SESSION_COLUMNS, columns["sessions"], {"model_config": _MARKED_CONFIG})
         self._messages = _select(_MESSAGE_COLUMNS, columns["messages"])
         self._marks = [column for column in _CHANGE_MARKS if column in columns["sessions"]]
-        self._has_parents = "parent_session_id" in columns["sessions"]
+        self._has_parents = {"parent_session_id", "end_reason"} <= columns["sessions"]
         # Rewinding and compaction both move rows out of sight, so this sum shows either; the column is in an
         # index. `compacted` is not, and lies behind the content: reading it would read the whole table.
         self._in_sight = "SUM(COALESCE(active, 1))" if "active" in columns["messages"] else "0"
@@ -87,10 +96,10 @@ class HermesTables:
         return _dicts(connection.execute(f"{self._sessions} FROM sessions"))
 
     def family(self, connection: sqlite3.Connection, session_id: str) -> list[dict[str, Any]]:
-        """Return the rows of a session and of all that are tied to it by parents; none if it is not there."""
+        """Return the rows from which a session's lineage and kind can be told; none if it is not there."""
         if not self._has_parents:
             return _dicts(connection.execute(f"{self._sessions} FROM sessions WHERE id = ?", (session_id,)))
-        query = f"{_FAMILY} {self._sessions} FROM sessions WHERE id IN family"
+        query = f"{_FAMILY} {self._sessions} FROM sessions WHERE id IN wanted"
         return _dicts(connection.execute(query, (session_id,)))
 
     def messages(self, connection: sqlite3.Connection, session_ids: Sequence[str]) -> list[StoredSession]:

@@ -27,7 +27,7 @@ from warmtui.tui.screens.ask import Answer, AskScreen
 from warmtui.tui.screens.save import SaveScreen, Words
 from warmtui.tui.styles import BAD, MUTED
 from warmtui.tui.widgets.evidence_pane import EvidencePane
-from warmtui.tui.widgets.field_editor import FieldEditor, ItemEditor
+from warmtui.tui.widgets.field_editor import ItemEditor
 from warmtui.tui.widgets.line_view import LineView
 from warmtui.tui.widgets.lines import KeyLine, TopLine
 from warmtui.tui.widgets.pane import Pane, PaneScreen
@@ -94,7 +94,8 @@ class CurateScreen(PaneScreen):
     def _candidates(self) -> CandidatesRead:
         workspace = self.app.workspace
         if self._template_id is None:
-            return CandidatesRead(workspace.candidates(self._keys))
+            found = workspace.extract(self._keys)
+            return CandidatesRead(found.candidates, found.template)
         saved = workspace.manager.load_template(self._template_id)
         if saved is None:
             return CandidatesRead(None, problem=f"The template {self._template_id} is there no longer.")
@@ -102,7 +103,7 @@ class CurateScreen(PaneScreen):
         if not keys:
             return CandidatesRead(saved, saved, warning="This template names no session it was made from.")
         try:
-            return CandidatesRead(workspace.candidates(keys), saved)
+            return CandidatesRead(workspace.extract(keys).candidates, saved)
         except WarmtuiError as error:
             return CandidatesRead(saved, saved, warning=f"Only what is saved can be shown: {error}")
 
@@ -160,13 +161,9 @@ class CurateScreen(PaneScreen):
             item = draft.item(chosen)
             facts, fields, evidence = facts_of(item.part), fields_of(item.part), _evidence(item.part)
             stream_part = item.part.key if item.group is Group.EXAMPLES else "context"
-        self._show_fields(chosen, facts, fields)
+        self.query_one(ItemEditor).show(chosen, facts, fields)
         self.query_one(EvidencePane).show(evidence)
         self._preview.view.choose(stream_part)
-
-    @work(exclusive=True, group="fields")
-    async def _show_fields(self, chosen: str, facts: list[str], fields: list[Field]) -> None:
-        await self.query_one(ItemEditor).show(chosen, facts, fields)
 
     @on(LineView.Moved, "#pattern-list")
     def _moved(self) -> None:
@@ -189,9 +186,7 @@ class CurateScreen(PaneScreen):
         try:
             self._desk.edit(event.item_id, event.path, event.value)
         except DraftFieldError as error:
-            for editor in self.query(FieldEditor):
-                if editor.path == event.path:
-                    editor.complain(f"It {error.reason}.")
+            self.query_one(ItemEditor).complain(event.path, f"It {error.reason}.")
             return
         self._show_draft()
 

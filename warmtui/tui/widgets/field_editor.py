@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import DescendantFocus
 from textual.widgets import Input, Static, TextArea
 
 from warmtui.text import visible
@@ -81,27 +82,60 @@ class FieldEditor(Vertical):
         self.query_one(".field-problem", Static).update(Content(visible(problem)))
 
 
+class _Fields(Vertical):
+    """The fields of one item."""
+
+    def __init__(self, item_id: str, fields: Sequence[Field]) -> None:
+        self.shape = _shape(item_id, fields)
+        self.editors = [FieldEditor(item_id, field) for field in fields]
+        super().__init__(*self.editors, classes="fields")
+
+
+def _shape(item_id: str, fields: Sequence[Field]) -> tuple[str, ...]:
+    return (item_id, *(field.path for field in fields))
+
+
 class ItemEditor(VerticalScroll, can_focus=False):
     """What was counted of an item, and its fields."""
 
     def __init__(self) -> None:
         super().__init__(id="item-editor")
-        self._shown: tuple[str, tuple[str, ...]] | None = None
+        self._fields: _Fields | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the facts; the fields come with an item."""
         yield Static(id="item-facts")
 
-    async def show(self, item_id: str, facts: Sequence[str], fields: Sequence[Field]) -> None:
+    def show(self, item_id: str, facts: Sequence[str], fields: Sequence[Field]) -> None:
         """Show an item; where it is the one that is shown, only the values that differ are put in."""
         self.query_one("#item-facts", Static).update(Content(visible("\n".join(facts))))
-        shape = (item_id, tuple(field.path for field in fields))
-        if shape == self._shown:
-            for editor, field in zip(self.query(FieldEditor), fields, strict=True):
+        old = self._fields
+        if old is not None and old.shape == _shape(item_id, fields):
+            for editor, field in zip(old.editors, fields, strict=True):
                 editor.put(field.value)
             return
-        self._shown = shape
-        with self.app.batch_update():
-            await self.query(FieldEditor).remove()
-            await self.mount_all([FieldEditor(item_id, field) for field in fields])
+        # Neither is waited for: whoever cancelled the wait would cancel the widgets' own tasks with it.
+        if old is not None:
+            old.display = False
+            old.remove()
+        self._fields = _Fields(item_id, fields)
+        self.mount(self._fields)
         self.scroll_home(animate=False)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Bring the whole field into sight, its label too; with the first one the facts above it."""
+        for editor in self._fields.editors if self._fields is not None else ():
+            if editor in event.widget.ancestors:
+                self.call_after_refresh(self._show_field, editor)
+
+    def _show_field(self, editor: FieldEditor) -> None:
+        if self._fields is not None and editor is self._fields.editors[0]:
+            self.scroll_home(animate=False)
+        else:
+            self.scroll_to_widget(editor, animate=False)
+
+    def complain(self, path: str, problem: str) -> None:
+        """Say at the field at `path` what is wrong with it."""
+        for editor in self._fields.editors if self._fields is not None else ():
+            if editor.path == path:
+                editor.complain(problem)

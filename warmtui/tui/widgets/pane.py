@@ -56,10 +56,12 @@ class PaneScreen(Screen[None]):
 
     def go_to_pane(self, place: int) -> None:
         """Show pane `place` and put the focus on the first thing in it that takes it."""
-        stops = self._stops(self.panes[place])
         self.show_pane(place)
-        if stops:
-            self.call_after_refresh(stops[0].focus)
+        self.call_after_refresh(self._focus_first, place)
+
+    def _focus_first(self, place: int) -> None:
+        for stop in self._stops(self.panes[place])[:1]:
+            stop.focus(scroll_visible=False)
 
     def _write_titles(self, *, is_narrow: bool) -> None:
         names = [f"{number} {pane.label}" for number, pane in enumerate(self.panes, 1)]
@@ -85,7 +87,7 @@ class PaneScreen(Screen[None]):
         at = next((index for index, (_, stop) in enumerate(stops) if stop is self.focused), None)
         place, stop = stops[0 if at is None else (at + by) % len(stops)]
         self.show_pane(place)
-        self.call_after_refresh(stop.focus)
+        self.call_after_refresh(stop.focus, False)
 
     def action_next_pane(self) -> None:
         """Go to the next field, or to the next pane from the last."""

@@ -1,0 +1,1 @@
+"""How right warmtui's judgements are, measured on labelled data: ``python -m tests.validity NAME``."""
