@@ -11,21 +11,23 @@ from warmtui.config import Settings, hermes_home
 from warmtui.errors import ConfigError
 
 
-def load(tmp_path: Path, text: str = "", flags: dict[str, object] | None = None, **env: str) -> Settings:
+def load(
+    tmp_path: Path, text: str = "", env: dict[str, str] | None = None, flags: dict[str, object] | None = None
+) -> Settings:
     config = tmp_path / "config.toml"
     config.write_text(text)
-    return Settings.load(flags, {"WARMTUI_CONFIG": str(config), **env})
+    return Settings.load(flags, {"WARMTUI_CONFIG": str(config), **(env or {})})
 
 
 def test_a_flag_wins_over_the_environment_and_that_over_the_file(tmp_path: Path) -> None:
     text = 'budget = 700\nmax_examples = 3\ntheme = "nord"\n[keys]\n"sessions.filter" = "f"\n'
-    found = load(tmp_path, text, {"budget": 900, "theme": None}, WARMTUI_BUDGET="800", WARMTUI_EXAMPLES="4")
+    found = load(tmp_path, text, {"WARMTUI_BUDGET": "800", "WARMTUI_EXAMPLES": "4"}, {"budget": 900, "theme": None})
     assert (found.budget, found.max_examples, found.theme) == (900, 4, "nord")
     assert found.keys == {"sessions.filter": "f"}
 
 
 def test_sources_from_the_environment_are_a_path_list(tmp_path: Path) -> None:
-    found = load(tmp_path, WARMTUI_SOURCES=os.pathsep.join(["/a", "~/b", ""]))
+    found = load(tmp_path, env={"WARMTUI_SOURCES": os.pathsep.join(["/a", "~/b", ""])})
     assert found.sources == (Path("/a"), Path.home() / "b")
 
 
@@ -51,7 +53,7 @@ def test_the_hermes_home_can_be_named(tmp_path: Path) -> None:
 )
 def test_a_wrong_setting_says_where_it_stands(tmp_path: Path, text: str, env: dict[str, str], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        load(tmp_path, text, **env)
+        load(tmp_path, text, env)
 
 
 def test_a_file_that_is_named_must_be_there_and_the_default_one_need_not(tmp_path: Path) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conversations import FAILED, OK, Talk
+from warmtui.profiling.goals import goal
 from warmtui.profiling.judged import judge
 from warmtui.profiling.models import Episode, EpisodeEnd, RecoveryProfile
 from warmtui.profiling.recovery import WINDOW, error_patterns, find_episodes, recovery_patterns
@@ -139,3 +142,24 @@ def test_censored_episodes_are_in_no_rate_and_the_base_rate_is_of_the_tool() -> 
     assert (found.rate.count, found.rate.total) == (0, 1)
     assert (found.base.count, found.base.total) == (0, 1)
     assert found.strategy == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "about"),
+    [
+        ({"path": "./src/../a.py"}, "path:/srv/a.py"),
+        ({"path": "/etc/hosts"}, "path:/etc/hosts"),
+        ({"command": "cd web && FOO=1 sudo pytest -q | tail -3"}, "t:pytest"),
+        ({"command": "cd x && git -C repo push --force"}, "t:git push"),
+        ({"command": ["bash", "-lc", "npm run build"]}, "t:npm run"),
+        ({"command": ""}, "t"),
+        ({"reservation_id": "ABC", "payment_id": "x"}, "t:ABC"),
+        ({"url": "https://example.org"}, "t:https://example.org"),
+        ({"expression": "1 + 1"}, "t"),
+        ({}, "t"),
+        ("{broken", "t"),
+    ],
+)
+def test_goals(arguments: dict[str, object] | str, about: str) -> None:
+    [call] = Talk().ask("go").call("t", arguments).end().calls
+    assert goal(call, "/srv") == about

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.tui.driving import NOW
+from tests.tui.hostile import poison
 from warmtui.config import Settings
 from warmtui.demo import create_demo_store
 from warmtui.templates.manager import TemplateManager
@@ -29,7 +30,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def demo_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo store, made once."""
-    return create_demo_store(tmp_path_factory.mktemp("demo"))
+    return create_demo_store(tmp_path_factory.mktemp("made") / "demo")
 
 
 @pytest.fixture
@@ -49,6 +50,14 @@ def make_workspace(tmp_path: Path) -> Iterator[MakeWorkspace]:
     yield make
     for workspace in opened:
         workspace.close()
+
+
+@pytest.fixture(scope="session")
+def hostile_db(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo store with hostile text wherever a session can hold text."""
+    folder = tmp_path_factory.mktemp("made") / "hostile"
+    folder.mkdir()
+    return poison(demo_db, folder / "state.db")
 
 
 @pytest.fixture

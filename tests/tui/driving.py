@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from warmtui.demo import DEMO_NOW
 from warmtui.tui.app import WarmtuiApp
@@ -80,6 +80,14 @@ def text_of(pilot: Pilot[None], selector: str) -> str:
         return "\n".join(lines_of(widget))
     assert isinstance(widget, Static)
     return str(widget.render())
+
+
+async def open_session(pilot: Pilot[None], query: str) -> None:
+    """Filter the ranking, and curate the best session that is left."""
+    await press(pilot, "slash")
+    pilot.app.screen.query_one("#filter", Input).value = query
+    await settle(pilot)
+    await press(pilot, "enter", "enter")
 
 
 def stream_words(pilot: Pilot[None]) -> str:

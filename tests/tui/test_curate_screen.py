@@ -93,7 +93,7 @@ async def test_examples_move_with_their_keys(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         first = await go_to_item(pilot, "example:")
         await press(pilot, "J")
-        desk = _curate(pilot)._desk
+        desk = _curate(pilot).desk
         assert desk is not None
         assert desk.template().examples[1].key == first
         await press(pilot, "shift+up")

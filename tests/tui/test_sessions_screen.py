@@ -88,7 +88,7 @@ async def test_marked_sessions_make_one_template(demo: Workspace) -> None:
         assert "2 marked" in screen_text(pilot)
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, CurateScreen)
-        draft = pilot.app.screen._desk.draft if pilot.app.screen._desk else None
+        draft = pilot.app.screen.desk.draft if pilot.app.screen.desk else None
         assert draft is not None
         assert len(draft.sources) == 2
 

@@ -40,8 +40,8 @@ async def test_a_template_is_reopened_with_what_else_its_session_shows(demo: Wor
         await press(pilot, "t", "enter")
         screen = pilot.app.screen
         assert isinstance(screen, CurateScreen)
-        assert screen._desk is not None
-        draft = screen._desk.draft
+        assert screen.desk is not None
+        draft = screen.desk.draft
         assert draft.description == "kept"
         assert len(draft.items) > len(draft.chosen().context_markers)
         assert any(not item.included for item in draft.items)

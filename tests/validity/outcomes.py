@@ -77,18 +77,20 @@ ERRORS = {Outcome.FAILED, Outcome.REJECTED}
 
 def report(files: Sequence[Path] | None = None) -> str:
     """Return the measurement as text, a part for each file."""
-    return "\n\n".join(_report(path.name, load(path)) for path in (case_files() if files is None else files))
+    parts = [_report(path.name, load(path)) for path in (case_files() if files is None else files)]
+    parts.append("The rules were written with these cases in sight: sessions they have not seen are judged less well.")
+    return "\n\n".join(parts)
 
 
 def _report(name: str, cases: list[Case]) -> str:
     pairs = [(case.outcome, case.judged) for case in cases]
     lines = [
         f"{name}: {len(cases)} labelled results",
-        f"  right                        {Rate(count=sum(a == b for a, b in pairs), total=len(pairs))}",
+        f"  right                          {Rate(count=sum(a == b for a, b in pairs), total=len(pairs))}",
     ]
     for title, positive in (("not ok", NOT_OK), ("failed or rejected", ERRORS)):
-        lines.append(f"  {title + ': precision':<29}{precision(pairs, positive)}")
-        lines.append(f"  {title + ': recall':<29}{recall(pairs, positive)}")
+        lines.append(f"  {title + ': precision':<31}{precision(pairs, positive)}")
+        lines.append(f"  {title + ': recall':<31}{recall(pairs, positive)}")
     lines += ["", *_table(pairs)]
     wrong = [case for case in cases if case.judged is not case.outcome]
     lines += [f"  {case.place} {case.outcome} judged {case.judged}: {case.tool}, {case.why}" for case in wrong]
@@ -98,6 +100,8 @@ def _report(name: str, cases: list[Case]) -> str:
 def _table(pairs: list[tuple[Outcome, Outcome]]) -> list[str]:
     counts = Counter(pairs)
     rows = [f"  {'label ↓  judged →':<18}" + "".join(f"{outcome.value:>10}" for outcome in Outcome)]
-    for label in Outcome:
-        rows.append(f"  {label.value:<18}" + "".join(f"{counts[label, judged] or '·':>10}" for judged in Outcome))
+    rows.extend(
+        f"  {label.value:<18}" + "".join(f"{counts[label, judged] or '·':>10}" for judged in Outcome)
+        for label in Outcome
+    )
     return rows

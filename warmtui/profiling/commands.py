@@ -131,7 +131,6 @@ _RUN_WORDS: dict[str, frozenset[str]] = {
     "yarn": frozenset({"exec", "dlx"}),
     "npm": frozenset({"exec", "x"}),
     "mise": frozenset({"exec", "x"}),
-    "rtk": frozenset({"proxy"}),
 }
 _RUN_OPTIONS_WITH_VALUE = frozenset(
     {"-n", "-p", "--name", "--prefix", "--with", "--python", "--extra", "--group", "--project", "--directory"}

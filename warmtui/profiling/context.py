@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from warmtui.profiling.commands import program
 from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.goals import command_of, path_of
+from warmtui.profiling.goals import command_text, path_of
 from warmtui.profiling.judged import JudgedCall
 from warmtui.profiling.models import ContextMarker
 from warmtui.sessions.models import Conversation
@@ -103,7 +103,7 @@ def _in_call(call: JudgedCall) -> Iterator[tuple[str, str]]:
     path = path_of(arguments)
     if path is not None and not path.startswith(("http://", "https://")):
         yield from _path_markers(path, is_file=bool(_FILE_TOOL.match(call.tool)))
-    command = command_of(arguments)
+    command = command_text(arguments)
     if command is not None:
         name = program(command)
         if name and name != "cd":

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from warmtui.profiling.goals import command_of, path_of
+from warmtui.profiling.goals import command_text, path_of
 from warmtui.profiling.judged import JudgedCall
 
 _BY_EXTENSION = {
@@ -63,7 +63,7 @@ def domains_of(texts: Sequence[str], calls: Sequence[JudgedCall]) -> tuple[str, 
         if path is not None:
             name = _EXTENSION.get(posixpath.splitext(path)[1].lower().lstrip("."))
             seen.update([name] if name else [])
-        command = command_of(arguments)
+        command = command_text(arguments)
         if command is not None:
             seen.update({_WORD[word] for word in _WORDS.findall(command[:200].lower()) if word in _WORD})
     ranked = sorted(seen.items(), key=lambda item: (-item[1], item[0]))

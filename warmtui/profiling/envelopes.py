@@ -60,11 +60,14 @@ def error_text(value: Mapping[str, Any]) -> str:
     return ""
 
 
-_ERROR_KEYS = ("error", "Error", "error_message", "errorMessage", "exception", "exception_info", "err")
+_ERROR_KEYS = (
+    *("error", "Error", "error_message", "errorMessage", "ErrorMessage", "err"),
+    *("exception", "exception_info", "fault", "faultstring"),
+)
 _MESSAGE_KEYS = ("message", "msg", "detail", "details", "reason", "description", "error", "note", "stderr", "title")
 _SUCCESS_KEYS = ("success", "ok", "successful", "successfull", "succeeded", "is_success", "isSuccess")
-_CODE_KEYS = ("error_code", "errorCode", "errcode", "errno")
-_HTTP_KEYS = ("statusCode", "status_code", "http_status", "httpStatus", "http_code", "status")
+_CODE_KEYS = ("error_code", "errorCode", "ErrorCode", "errcode", "errno")
+_HTTP_KEYS = ("statusCode", "status_code", "http_status", "httpStatus", "http_code", "status", "cod")
 _SPOKEN_KEYS = frozenset({"message", "response", "text", "output", "status_message", "observation"})
 _DECISIVE = frozenset(
     {*_ERROR_KEYS, *_SUCCESS_KEYS, *_CODE_KEYS, *_HTTP_KEYS, "results"}
@@ -211,8 +214,9 @@ def _by_http_status(value: Mapping[str, Any], message: str) -> Finding | None:
     for key in _HTTP_KEYS:
         if _is_http_error(value.get(key)):
             return Finding(Standing.FAULT, message or _message(value) or f"HTTP {value[key]}")
-    code = value.get("code")
-    if _is_http_error(code) and _message(value):
+    data = value.get("data")
+    codes = (value.get("code"), data.get("status") if isinstance(data, Mapping) and "code" in value else None)
+    if any(map(_is_http_error, codes)) and _message(value):
         return Finding(Standing.FAULT, message or _message(value))
     if message:
         return None

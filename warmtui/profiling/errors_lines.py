@@ -12,7 +12,7 @@ _LONGEST = 500
 _PREFIX = re.compile(r"(?:\[(?:TOOL_ERROR|ERROR)\]:?|(?:❌ )?(?:Error|ERROR|error):)\s+(?=\S)")
 # Where the first line holds no word, as of an issue list in JSON, or only a flag, the message stands further on.
 _HOLLOW = re.compile(r"[^A-Za-z\u0080-\uffff]*(?:(?:success|ok|status): ?\w*|(?:error|exception):?)?\s*", re.IGNORECASE)
-_MESSAGE = re.compile(r"^\s*\"?(?:message|error|reason|detail)\"?: *\"?([^\"\n]{1,300})", re.MULTILINE)
+_MESSAGE = re.compile(r"^[ \t]*\"?(?:message|error|reason|detail)\"?: *\"?([^\"\n]{1,300})", re.MULTILINE)
 _TRACEBACK = "Traceback (most recent call last)"
 _RAISED = re.compile(r"[A-Za-z_][\w.]{0,160}(?::|\s*$)")  # ValueError: x, KeyboardInterrupt, package.Problem: y
 _TELLS = re.compile(
@@ -26,7 +26,8 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 # What an agent writes under a program's output.
 _TRAILER = re.compile(
     r"\[(?:The command completed|Command finished|Current working directory|Python interpreter)\b|<exited with|"
-    r"(?:Exit [Cc]ode|Signal|Background PIDs|Process Group PGID): |\((?:none|empty)\)|\(Open file: |\(Current directory: |bash-\$"
+    r"(?:Exit [Cc]ode|Signal|Background PIDs|Process Group PGID): |\((?:none|empty)\)|"
+    r"\(Open file: |\(Current directory: |bash-\$"
 )
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 _TAGS = re.compile(r"</?(?:output|returncode|stdout|stderr|system|error|tool_use_error|result)>")

@@ -11,7 +11,7 @@ _CODE = r"(-?\d{1,10})(?!\d)"
 _BEFORE = re.compile(
     r"\s*(?:(?:Chunk ID|Wall time|Command executed in terminal|Command|Directory|Working directory|cwd)\b"
     r"[^\n]{0,500}\n){0,5}"
-    r"(?:Error: )?"
+    r"(?:Error: |\[)?"
     r"(?:(?:Command executed in terminal[^\n]{0,400}?)?Exit (?:code|status):?|"
     r"exit(?= -?\d{1,10}\s*(?:\n|\Z))|exit_code[:=]|exitcode:|return ?code[:=]|"
     r"(?:Process|Command|Script|Program|Shell)\b(?:[^\n]{0,300}?)"
@@ -19,14 +19,14 @@ _BEFORE = re.compile(
     rf" ?{_CODE}",
     re.IGNORECASE,
 )
-_RETURNCODE = re.compile(rf"\s*<returncode>{_CODE}</returncode>")
+_TAGGED = re.compile(rf"<(?:returncode|return_code|exit_code|exitcode)>{_CODE}</")
+_TAGGED_HEAD = 300
 _AFTER = re.compile(
     r"(?:^|\n)(?:"
     rf"\[(?:The command|Command|Process) (?:completed|finished|exited)[^\n\]]{{0,40}}? (?:code|status):? {_CODE}\.?\]"
     rf"|<exited with exit code {_CODE}>\s*\Z"
-    rf"|<?exit code:? {_CODE}>?\.?\s*(?:\Z|\n(?=Signal|Background PIDs|Process Group|<cwd>))"
+    rf"|<?(?:exit|return) code:? {_CODE}>?\.?\s*(?:\Z|\n(?=Signal|Background PIDs|Process Group|<cwd>))"
     rf"|(?:Command|Process) (?:exited|failed|finished|completed) with (?:exit )?(?:code|status):? {_CODE}\W{{0,3}}\Z"
-    rf"|<returncode>{_CODE}</returncode>\s*\Z"
     rf"|[\[(]exit(?:ed)?(?: (?:code|status))?:? {_CODE}[\])]\s*\Z"
     rf"|exit status {_CODE}\s*\Z"
     r")",
@@ -41,7 +41,7 @@ def code_before(text: str) -> tuple[int, int] | None:
     also behind a few lines that say what was run and how long it took.
     """
     head = text[:_HEAD]
-    found = _RETURNCODE.match(head) if head.lstrip()[:1] == "<" else _BEFORE.match(head)
+    found = _TAGGED.search(head[:_TAGGED_HEAD]) if head.lstrip()[:1] == "<" else _BEFORE.match(head)
     return (int(found.group(1)), found.end()) if found else None
 
 
@@ -50,5 +50,7 @@ def code_after(text: str) -> int | None:
 
     Only for tools that run programs: a file may well end in such a line.
     """
-    codes = [group for found in _AFTER.finditer(text[-_TAIL:]) for group in found.groups() if group is not None]
+    tail = text[-_TAIL:]
+    codes = [group for found in _AFTER.finditer(tail) for group in found.groups() if group is not None]
+    codes = codes or _TAGGED.findall(tail)
     return int(codes[-1]) if codes else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
-from warmtui.profiling.commands import program
+from warmtui.profiling.commands import command_of, program, simple_commands, unwrapped
 from warmtui.sessions.models import ToolCall
 
 _PATH_KEYS = (
@@ -21,7 +22,6 @@ _PATH_KEYS = (
     "absolute_path",
     "relative_path",
 )
-_COMMAND_KEYS = ("command", "cmd")
 _MAIN_KEYS = ("url", "key", "name", "symbol")
 _LOOKING = frozenset("cat fetch find get glob grep head list ls open query read search show stat view".split())
 # Programs whose first word says what is done: a `git status` that works mends no failed `git push`.
@@ -49,9 +49,9 @@ def goal(call: ToolCall, cwd: str | None = None) -> str:
     path = path_of(arguments)
     if path is not None:
         return "path:" + _normal(path, cwd)
-    for key in _COMMAND_KEYS:
-        if key in arguments:
-            return f"{call.name}:{_command_goal(arguments[key])}"
+    command = command_of(arguments)
+    if command is not None:
+        return f"{call.name}:{_command_goal(command)}"
     main = _main_argument(arguments)
     return f"{call.name}:{main}" if main else call.name
 
@@ -65,15 +65,10 @@ def path_of(arguments: Mapping[str, Any]) -> str | None:
     return None
 
 
-def command_of(arguments: Mapping[str, Any]) -> str | None:
-    """Return the command line in `arguments`, or None; a list of words is joined."""
-    for key in _COMMAND_KEYS:
-        value = arguments.get(key)
-        if isinstance(value, str) and value:
-            return value
-        if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
-            return " ".join(value)
-    return None
+def command_text(arguments: Mapping[str, Any]) -> str | None:
+    """Return the command line in `arguments` as text, or None; a list of words is joined."""
+    command = command_of(arguments)
+    return " ".join(command) if isinstance(command, list) else command
 
 
 def only_looks(tool: str) -> bool:
@@ -94,15 +89,13 @@ def _normal(path: str, cwd: str | None) -> str:
     return posixpath.normpath(joined)
 
 
-def _command_goal(command: object) -> str:
-    text = " ".join(map(str, command)) if isinstance(command, list) else str(command)
-    name = program(text) or ""
+def _command_goal(command: str | list[str]) -> str:
+    name = program(command) or ""
     if name not in _WITH_SUBCOMMAND:
         return name
-    words = text.split()
-    start = next((i for i, word in enumerate(words) if posixpath.basename(word) == name), len(words))
-    for word in words[start + 1 : start + 6]:
-        if word[0].isalpha():
+    words = next(unwrapped(one.words) for one in simple_commands(command) if one.name == name)
+    for before, word in pairwise(words):
+        if word[:1].isalpha() and before != "-C":
             return f"{name} {word}"
     return name
 

@@ -28,7 +28,8 @@ class ArgumentConvention(_Finding):
             ``object``, ``null``.
         shape: what its strings usually look like: ``absolute path``, ``relative path``, ``url``, ``enum``,
             ``date``, ``identifier``, ``text``; empty for other types.
-        values: for an ``enum`` its few values, the most frequent first; else up to three short ones.
+        values: for an ``enum`` its few values, the most frequent first; else up to three short ones,
+            of free text only such as recur.
     """
 
     key: str

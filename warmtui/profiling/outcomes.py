@@ -189,7 +189,7 @@ def _by_words(family: Family, arguments: Mapping[str, Any] | str | None, text: s
     if flag is False and family is not Family.OTHER:
         return Outcome.OK
     if family.runs:
-        return _by_print(arguments, text)
+        return Outcome.CANCELLED if printed.was_stopped(text) else _by_print(arguments, text)
     if family is Family.READER:
         is_failure = plain_forms.is_short(text) and plain_forms.is_failure(text)
     else:

@@ -54,6 +54,11 @@ def is_short(text: str) -> bool:
     return len(text) <= _SHORT and text.count("\n") <= 4
 
 
+def any_of(*forms: str, before: str = "", after: str = "") -> re.Pattern[str]:
+    """Return the pattern of texts that begin with one of `forms`."""
+    return re.compile(f"{before}(?:{'|'.join(forms)}){after}")
+
+
 def speaks_of_arguments(message: str) -> bool:
     """Whether an error message is about arguments that could not be read."""
     return _UNREADABLE.search(message[:_SHORT]) is not None
@@ -73,14 +78,10 @@ def _bare(text: str) -> str:
 # --- The forms -----------------------------------------------------------------------------------------------------
 
 
-def _any_of(*forms: str, before: str = "", after: str = "") -> re.Pattern[str]:
-    return re.compile(f"{before}(?:{'|'.join(forms)}){after}")
-
-
 _NAME = r"['\"`]?[\w.:/-]{1,120}['\"`]?"
 _LINE = r"[^\n]{0,300}?"
 
-_PREFIX = _any_of(
+_PREFIX = any_of(
     r"\[TOOL_ERROR\]",
     r"[Ee]rror (?:executing|calling|running|invoking) (?:tool|function)?\s*['\"`]?[\w.:/-]{0,120}['\"`]?\s*"
     rf"(?:with (?:kwargs|arguments) {_LINE} with error)?:",
@@ -90,7 +91,7 @@ _PREFIX = _any_of(
     after=r"\s*",
 )
 
-_PRUNED = _any_of(
+_PRUNED = any_of(
     r"Result unavailable",
     r"(?:Old|Previous) tool (?:output|result)",
     r"Duplicate tool output",
@@ -104,7 +105,7 @@ _PRUNED = _any_of(
 )
 
 _BY_USER = r"(?:rejected|denied|cancell?ed|interrupted|aborted|declined|stopped|skipped)\b[^\n]{0,20}? by (?:the )?user"
-_STOPPED = _any_of(
+_STOPPED = any_of(
     # interrupted
     r"\[Tool execution (?:cancelled|canceled|skipped)\b",
     r"\[(?:Request interrupted|Command interrupted\]|Operation Cancelled\]|execution interrupted)",
@@ -113,7 +114,7 @@ _STOPPED = _any_of(
     r"(?:MCP|Tool|Delegation|Sampling) call (?:was )?(?:interrupted|cancell?ed)\b",
     r"Tool execution cancell?ed\b",
     r"Cancelled: parallel tool call",
-    r"aborted\W*\Z",
+    r"(?:(?:Command|Tool|Operation|Execution) )?(?:was )?aborted\W*\Z",
     # a person said no
     r"(?:The )?[Uu]ser (?:has )?(?:does(?:n't| not) want|did(?:n't| not) want)\b",
     r"(?:The )?[Uu]ser (?:has )?(?:denied|rejected|declined|cancell?ed|interrupted|aborted|skipped|stopped)\b",
@@ -139,7 +140,7 @@ _STOPPED = _any_of(
     before=r"\s*(?:Error: )?",
 )
 
-_REFUSED = _any_of(
+_REFUSED = any_of(
     # the tool is none
     rf"(?:The )?(?:[Tt]ool|[Ff]unction|[Mm]ethod)(?: named)? {_NAME} (?:does not exist|doesn't exist|not found|"
     r"was not found|is unavailable|is not (?:available|found|registered|defined|known|a valid|supported|enabled))",
@@ -152,7 +153,7 @@ _REFUSED = _any_of(
     rf"{_NAME} is not a (?:valid|known|deferrable|registered) (?:tool|function)",
     r"'[^'\n]{1,120}' is not available in this session",
     # its arguments are no JSON, or were refused as a whole
-    r"Tool call rejected:",
+    r"Tool call rejected:|The arguments provided to the tool are invalid",
     r"Skipped: (?:an)?other tool call",
     r"[Ii]nvalid JSON arguments",
     r"InputValidationError|Input validation error",
@@ -169,7 +170,7 @@ _NO_ARGUMENT = (
     r"(?!(?:authentication|authorization|auth|login|approval|permission|payment|credentials?|confirmation|license|"
     r"access|password|sudo|subscription)\b)"
 )
-_MISFIT = _any_of(
+_MISFIT = any_of(
     r"(?:[Uu]nknown|[Uu]nsupported|[Uu]nrecognized|[Ii]nvalid) (?:(?:process |cron )?action|method|mode|operation|"
     r"command name|argument|parameter)s?\b",
     r"[Ii]nvalid (?:JSON|input schema|(?:tool |function |input )?(?:arguments?|parameters?|params|args))\b",
@@ -195,9 +196,10 @@ _MISFIT = _any_of(
     r"Additional properties are not allowed",
 )
 
-_FAILED = _any_of(
+_FAILED = any_of(
     # Error: …, ValueError: …, [ERROR] …, Error executing …; but not "Errors found: 0" or "Error rate: 3 %"
-    r"(?:[A-Za-z_][\w.]{0,80})?(?:Error|Exception|ERROR|Fault)\b\]?(?:[:(\[!]| -| –)",
+    r"(?:[A-Za-z_][\w.]{0,80})?(?:Error|Exception|ERROR|Fault)\b(?:\]?(?:[:(\[!]| -| –)|\) )",
+    r"[\w.]{1,80}\.errors\.\w{1,60}\)",  # (psycopg2.errors.UndefinedTable) …
     r"(?:error|fatal|exception|panic): ",
     r"(?:\w{1,30} )?[Ee]rror:",
     r"(?:Error|ERROR)(?:\Z|\n)",
@@ -216,6 +218,7 @@ _FAILED = _any_of(
     r"(?:failed|errored|(?:has )?timed out)\b",
     r"(?:\w{1,20} ){0,3}Failed\n\s*Error ",
     r"[Ff]ailed(?:\Z|:| with\b)|FAILED(?:\Z|:)",
+    r"(?:[A-Za-z]{1,30} ){1,3}failed(?:: | with (?:an? )?error\b|\W*\Z)",
     r"[Rr]equest failed\b",
     r"(?:[Tt]imed out|Timeout(?:Error)?(?:\Z|[:.!]| (?:after|while|waiting|exceeded)))",
     r"The last command [^\n]{0,300}? timed out",
@@ -224,6 +227,7 @@ _FAILED = _any_of(
     r"HTTP (?:error\b|Error\b|[45]\d\d\b)",
     r"(?:[Ss]tatus code|HTTP status):? [45]\d\d\b",
     r"Internal [Ss]erver [Ee]rror|Bad [Gg]ateway|Service [Uu]navailable|Too [Mm]any [Rr]equests|Rate limit exceeded",
+    r"(?i:(?:DOCTYPE html[^>]{0,100}>\s*<)?html\b[^>]{0,200}>\s*<head>\s*<title>[45]\d\d\b)",
     r"Contents of \S{1,500}:\n<error>",
     # of editing tools
     r"Your proposed edit has introduced new syntax error",
@@ -241,11 +245,12 @@ _THING = (
     r"[Bb]ranch|[Nn]ode|[Ee]lement|[Ww]indow|[Tt]ab|[Pp]rocess|[Tt]ask|[Ee]vent|[Mm]essage|[Ii]ssue|[Ee]ntity|"
     r"[Oo]bject|[Pp]resentation|[Ss]lide|[Ss]erver|[Uu]RL|[Aa]ccount|[Rr]eservation|[Ff]light|[Cc]ontainer|[Ii]mage)"
 )
-_SHORT_FAILED = _any_of(
+_SHORT_FAILED = any_of(
     r"(?:Sorry, )?(?:[Ff]ailed|[Uu]nable) to \w",
     r"(?:[Cc]annot|[Cc]ould not|[Cc]ouldn't|[Cc]an't) \w",
     r"(?:No such file or directory|File not found|Path not found|Not [Ff]ound|Permission denied|Access denied)\b",
     r"(?:Unauthori[sz]ed|Not authori[sz]ed|Forbidden|Invalid \w|Unknown \w|Unsupported \w)",
+    r"(?:[A-Za-z]{1,30} ){1,3}failed\b|File already exists\b",
     r"Connection (?:refused|error|timed out|reset)\b",
     r"The site'?s robots\.txt ",
     rf"(?:The |No )?{_THING}\b{_LINE} (?:does not exist|doesn't exist|(?:was |could )?not (?:be )?found|is invalid|"

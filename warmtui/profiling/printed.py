@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from warmtui.profiling import plain_forms
 from warmtui.profiling.commands import program
+from warmtui.profiling.plain_forms import any_of
 
 _HEAD = 600
 _TAIL = 6_000
@@ -14,49 +15,47 @@ _LAST = 800
 
 # These print what is in files: a traceback among it is somebody else's.
 _SHOWS_TEXT = frozenset(
-    {
-        "cat",
-        "less",
-        "more",
-        "head",
-        "tail",
-        "grep",
-        "egrep",
-        "rg",
-        "ag",
-        "sed",
-        "awk",
-        "jq",
-        "find",
-        "git",
-        "journalctl",
-    }
-    | {"gh", "docker", "kubectl", "echo", "printf", "nl", "bat", "strings", "zcat", "diff"}
+    {"cat", "zcat", "bat", "nl", "strings", "less", "more", "head", "tail", "echo", "printf"}
+    | {"grep", "egrep", "rg", "ag", "sed", "awk", "jq", "find", "diff"}
+    | {"git", "gh", "docker", "kubectl", "journalctl"}
 )
 _TRACEBACK = "Traceback (most recent call last)"
 _RAISED = re.compile(r"[A-Za-z_][\w.]{0,160}(?::[^\n]{0,2000})?\s*\Z")
-_COMPLAINT = re.compile(
-    r"(?:(?:/\S{0,100}/)?(?P<who>[\w.+-]{1,80}): )(?:line \d+: |-c: line \d+: )?[^\n]{0,300}?"
-    r"(?:No such file or directory|command not found|not found|Permission denied|Is a directory|Not a directory|"
-    r"[Cc]annot |[Cc]an't |[Ii]nvalid |[Uu]nrecognized |[Uu]nknown |[Ss]yntax error|No rule to make|missing operand|"
-    r"No such |not a git repository|[Oo]peration not permitted|failed|error: )"
+
+# "ls: cannot access …", "bash: line 1: foo: command not found": who complains is looked at, see `_complains`.
+_COMPLAINT = any_of(
+    r"No such file or directory|command not found|not found|Permission denied|[Oo]peration not permitted",
+    r"Is a directory|Not a directory|not a git repository|No rule to make|No such |missing operand",
+    r"[Cc]annot |[Cc]an't |[Ii]nvalid |[Uu]nrecognized |[Uu]nknown |[Ss]yntax error|failed|error: ",
+    before=r"(?:/\S{0,100}/)?(?P<who>[\w.+-]{1,80}): (?:(?:-c: )?line \d+: )?[^\n]{0,300}?",
 )
-_STARTS = re.compile(
-    r"(?:fatal|error): |error\[E\d+\]: |E: |npm (?:ERR!|error)|Unable to locate package|Segmentation fault|Killed\s*\Z|"
-    r"Usage error|Error: |ERROR: |\w{0,60}(?:Error|Exception): |Syntax ?Error|panic: |"
-    r"Your proposed edit has introduced|Your edit was not applied|Invalid (?:line|range|argument)|"
-    r"File [^\n]{1,300} not found|Command [^\n]{1,300} (?:timed out|not found)|"
-    r"(?:The )?(?:last )?command (?:timed out|[^\n]{0,300}? timed out)|EXECUTION TIMED OUT|"
-    r"\(Command timed out"
+_COMPLAINERS = frozenset({"bash", "sh", "zsh", "dash", "env", "sudo", "timeout", "python", "python3"})
+_STARTS = any_of(
+    r"(?:fatal|error|Error|ERROR): ",
+    r"error\[E\d+\]: ",
+    r"\w{0,60}(?:Error|Exception): |Syntax ?Error|panic: ",
+    r"[^\s:]{1,200}:\d{1,7}(?::\d{1,5})?: (?:fatal )?error: ",
+    r"E: |npm (?:ERR!|error)|Unable to locate package",
+    r"Segmentation fault|Killed\s*\Z",
+    r"Your (?:proposed edit has introduced|edit was not applied)",
+    r"Invalid (?:line|range|argument)",
+    r"File [^\n]{1,300} not found|Command [^\n]{1,300} (?:timed out|not found)",
+    r"(?:The )?(?:last )?command (?:timed out|[^\n]{0,300}? timed out)|EXECUTION TIMED OUT|\(Command timed out",
 )
-_ENDS = re.compile(
-    r"(?:^|\n)(?:make(?:\[\d+\])?: \*\*\* [^\n]{0,300}|error: (?:could not compile|aborting due to)[^\n]{0,300}|"
-    r"npm (?:ERR!|error) A complete log[^\n]{0,300}|"
-    r"\[The command timed out after[^\n]{0,400}(?:\n\[[^\n]{0,200}\]){0,4}|"
-    r"Segmentation fault[^\n]{0,40}|[^\n]{0,200}bash tool terminated command after exceeding timeout[^\n]{0,200}"
-    r"(?:\n</bash_metadata>)?|ERROR: (?:Could not|No matching)[^\n]{0,300}|BUILD FAILED[^\n]{0,100}|"
-    r"Command timed out[^\n]{0,100})\s*\Z"
+_ENDS = any_of(
+    r"make(?:\[\d+\])?: \*\*\* [^\n]{0,300}",
+    r"error: (?:could not compile|aborting due to)[^\n]{0,300}",
+    r"npm (?:ERR!|error) A complete log[^\n]{0,300}",
+    r"ERROR: (?:Could not|No matching)[^\n]{0,300}",
+    r"BUILD FAILED[^\n]{0,100}",
+    r"Segmentation fault[^\n]{0,40}",
+    r"Command timed out[^\n]{0,100}",
+    r"\[The command timed out after[^\n]{0,400}(?:\n\[[^\n]{0,200}\]){0,4}",
+    r"[^\n]{0,200}bash tool terminated command after exceeding timeout[^\n]{0,200}(?:\n</bash_metadata>)?",
+    before=r"(?:^|\n)",
+    after=r"\s*\Z",
 )
+_STOPPED = re.compile(r"(?:^|\n)<bash_metadata>\s*[^<]{0,300}?\b(?:aborted|cancelled|interrupted)\b")
 
 
 def is_failure(command: str | Sequence[str] | None, text: str) -> bool:
@@ -75,13 +74,18 @@ def is_failure(command: str | Sequence[str] | None, text: str) -> bool:
     return _ends_in_traceback(text) or (plain_forms.is_short(text) and plain_forms.is_failure(text))
 
 
+def was_stopped(text: str) -> bool:
+    """Whether a note under the output says that a person stopped the command."""
+    return _STOPPED.search(text[-_LAST:]) is not None
+
+
 def _complains(name: str | None, head: str) -> bool:
     """Whether the first line is a complaint of the shell, or of the program that was run."""
     line = head.partition("\n")[0]
     found = _COMPLAINT.match(line)
     if found is None:
         return line.startswith("fatal: ") and name == "git"
-    return found.group("who") in (name, "bash", "sh", "zsh", "dash", "env", "sudo", "timeout", "python", "python3")
+    return found.group("who") == name or found.group("who") in _COMPLAINERS
 
 
 def _ends_in_traceback(text: str) -> bool:

@@ -18,7 +18,8 @@ _CORRECTIONS = (
     (
         "begins with no",
         re.compile(
-            r"(no|nope|nah)\b(?!,?\s+(problem|worries|need|rush|hurry|thanks|thank you|that'?s (all|ok|okay|fine|alright|it))\b)"
+            r"(no|nope|nah)\b(?!,?\s+"
+            r"(problem|worries|need|rush|hurry|thanks|thank you|that'?s (all|ok|okay|fine|alright|it))\b)"
         ),
     ),
     (

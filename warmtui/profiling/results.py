@@ -122,7 +122,7 @@ def _peel(layer: Any, parsed: ParsedResult) -> Any:
         parsed.value = layer if isinstance(layer, dict) else dict(layer)
         _read_program(parsed.value, parsed)
     elif isinstance(layer, list):
-        if not layer or is_parts(layer) or all(isinstance(item, str) for item in layer):
+        if not layer or is_parts(layer):
             return parts_text(layer)
         parsed.value = layer
     elif layer is not None:
@@ -161,6 +161,7 @@ def _note(parsed: ParsedResult, is_error: bool | None) -> None:
 
 _CODE_KEYS = ("exit_code", "exitCode", "returncode", "return_code", "exit_status", "exitStatus", "exit")
 _OUTPUT_KEYS = ("output", "stdout", "aggregated_output", "formatted_output", "output_preview", "content")
+_WHOLE = re.compile(r"-?\d{1,10}")
 _ONE_LINER = re.compile(r"\[\w{1,60}\] ran `")
 _ONE_LINER_END = re.compile(r"` -> exit (-?\d{1,10}|\?), [\d,?]+ lines? output\s*\Z")
 _OUTPUT_START = re.compile(r"(?:[^\n]{0,200}\n){0,7}?(?:Output|Code output|<output>):?[ \t]*\n?")
@@ -194,9 +195,7 @@ def _whole(number: Any) -> int | None:
         return None
     if isinstance(number, int):
         return number
-    if isinstance(number, str) and number.lstrip("-").isdecimal() and len(number) < 12:
-        return int(number)
-    return None
+    return int(number) if isinstance(number, str) and _WHOLE.fullmatch(number) else None
 
 
 def _read_head(parsed: ParsedResult) -> None:

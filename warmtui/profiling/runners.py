@@ -9,17 +9,15 @@ _TAIL = 6_000  # the summary stands at the end
 _HEAD = 3_000  # what keeps tests from running is said early
 
 
-class TestsRan(Enum):
+class RunVerdict(Enum):
     """What an output shows of tests."""
-
-    __test__ = False  # no class of tests
 
     NONE = "none"
     GREEN = "green"
     RED = "red"
 
 
-def tests_ran(output: str) -> TestsRan:
+def verdict_of(output: str) -> RunVerdict:
     """Return whether `output` is that of a test run, and whether a test in it failed.
 
     A run that was stopped by a compile error, or that found nothing to run, is none.
@@ -30,17 +28,17 @@ def tests_ran(output: str) -> TestsRan:
     tail = _ESCAPES.sub("", output[-_TAIL:])
     head = _ESCAPES.sub("", output[:_HEAD]) if len(output) > _TAIL else ""
     if _NOT_BUILT.search(tail) or _NOT_BUILT.search(head):
-        return TestsRan.NONE
+        return RunVerdict.NONE
     found = [_of_counts(match) for summary in _SUMMARIES for match in summary.finditer(tail)]
     found.extend(_of_words(match.group(1)) for match in _PYTEST.finditer(tail))
     if _FAILED_TEST.search(tail) or _FAILED_TEST.search(head):
-        found.append(TestsRan.RED)
+        found.append(RunVerdict.RED)
     if _only_imports_failed(tail):
-        return TestsRan.NONE
-    for verdict in (TestsRan.RED, TestsRan.GREEN):
+        return RunVerdict.NONE
+    for verdict in (RunVerdict.RED, RunVerdict.GREEN):
         if verdict in found:
             return verdict
-    return TestsRan.NONE
+    return RunVerdict.NONE
 
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
@@ -52,10 +50,12 @@ _NOT_BUILT = re.compile(
     re.MULTILINE,
 )
 # pytest names its counts in any order: "1 failed, 2 passed, 1 warning in 0.11s".
-_PYTEST = re.compile(r"^(?:=+ )?((?:\d+ [a-z]+(?: passed)?(?:, )?){1,8}) in \d[\d.]*(?:s| seconds)\b", re.MULTILINE)
+_PYTEST = re.compile(
+    r"^(?:=+ )?((?:\d+ [a-z]+(?: passed)?(?:, )?){1,8})(?: in \d[\d.]*(?:s| seconds)\b|$)", re.MULTILINE
+)
 _COUNTED = re.compile(r"(\d+) ([a-z]+)")
 _FAILED_TEST = re.compile(
-    r"^=+ FAILURES =+$|^\s{0,12}--- FAIL: |^FAILED \S+::\S+|^not ok \d+ |^There were failing tests|"
+    r"^=+ FAILURES =+$|^[ \t]{0,12}--- FAIL: |^FAILED \S+::\S+|^not ok \d+ |^There were failing tests|"
     r"^> There were failing tests|^FAIL\t\S+\t[\d.]+s$|^\[  FAILED  \] \S|^failures:\n",
     re.MULTILINE,
 )
@@ -74,18 +74,20 @@ _SUMMARIES = (
     _summary(r"^Ran (?P<total>\d+) tests? in[^\n]{0,60}\n+(?:OK\b|FAILED \((?P<failed>[^)\n]{1,80})\))?"),
     _summary(r"^Ran (?P<total>\d+) tests containing \d+ assertions\.\n(?P<failed>\d+) failures"),
     # jest: "Tests:       1 failed, 2 passed, 3 total"
-    _summary(r"^Tests:\s+(?:(?P<failed>\d+) failed, )?[^\n]{0,80}?\b(?P<total>\d+) total"),
+    _summary(r"^Tests:[ \t]+(?:(?P<failed>\d+) failed, )?[^\n]{0,80}?\b(?P<total>\d+) total"),
     # vitest and Pest: "Tests  1 failed | 2 passed (3)"
-    _summary(r"^\s*Tests:?\s+(?:(?P<failed>\d+) failed[ |,]+)?(?:(?P<passed>\d+) passed)?[^\n(]{0,60}\(\d+"),
+    _summary(r"^[ \t]*Tests:?[ \t]+(?:(?P<failed>\d+) failed[ |,]+)?(?:(?P<passed>\d+) passed)?[^\n(]{0,60}\(\d+"),
     # mocha, jasmine
-    _summary(r"^\s*(?P<passed>\d+) passing\b(?:[^\n]{0,40}\n(?:\s*\d+ pending\n)?\s*(?P<failed>\d+) failing\b)?"),
-    _summary(r"^\s*(?P<failed>\d+) failing\b"),
+    _summary(
+        r"^[ \t]*(?P<passed>\d+) passing\b(?:[^\n]{0,40}\n(?:[ \t]*\d+ pending\n)?[ \t]*(?P<failed>\d+) failing\b)?"
+    ),
+    _summary(r"^[ \t]*(?P<failed>\d+) failing\b"),
     _summary(r"^(?P<total>\d+) specs?, (?P<failed>\d+) failures?"),
     # node --test, bun, deno, playwright, cypress
     _summary(r"^(?:#|ℹ) pass (?P<passed>\d+)$"),
     _summary(r"^(?:#|ℹ) fail (?P<failed>\d+)$"),
-    _summary(r"^\s*(?P<passed>\d+) pass$"),
-    _summary(r"^\s*(?P<failed>\d+) fail$"),
+    _summary(r"^[ \t]*(?P<passed>\d+) pass$"),
+    _summary(r"^[ \t]*(?P<failed>\d+) fail$"),
     _summary(r"^(?:ok|FAILED) \| (?P<passed>\d+) passed[^|\n]{0,40}\| (?P<failed>\d+) failed"),
     _summary(r"^ {2}(?P<passed>\d+) passed \([\d.]+m?s\)$"),
     _summary(r"^ {2}(?P<failed>\d+) failed$"),
@@ -95,7 +97,7 @@ _SUMMARIES = (
     # cargo test, nextest
     _summary(r"^test result: (?:ok|FAILED)\. (?P<passed>\d+) passed; (?P<failed>\d+) failed"),
     _summary(
-        r"Summary \[[^\]\n]{0,20}\]\s+(?P<total>\d+) tests? run: \d+ passed[^\n,]{0,40}(?:, (?P<failed>\d+) failed)?"
+        r"Summary \[[^\]\n]{0,20}\][ \t]+(?P<total>\d+) tests? run: \d+ passed[^\n,]{0,40}(?:, (?P<failed>\d+) failed)?"
     ),
     # maven, gradle, ant
     _summary(r"Tests run: (?P<total>\d+), Failures: (?P<failed>\d+), Errors: (?P<failed2>\d+)"),
@@ -107,7 +109,9 @@ _SUMMARIES = (
     # phpunit
     _summary(r"^OK(?:, but[^\n]{0,80}\n)? \((?P<total>\d+) tests?, \d+ assertions?\)"),
     _summary(r"^Tests: (?P<total>\d+), Assertions: \d+(?:, Errors: (?P<failed2>\d+))?(?:, Failures: (?P<failed>\d+))?"),
-    # ctest, googletest, TAP and prove, Catch2
+    # automake, ctest, googletest, TAP and prove, Catch2
+    _summary(r"^# PASS: +(?P<passed>\d+)$"),
+    _summary(r"^# FAIL: +(?P<failed>\d+)$"),
     _summary(r"^\d+% tests passed, (?P<failed>\d+) tests? failed out of (?P<total>\d+)"),
     _summary(r"^\[==========\] (?P<total>\d+) tests? from \d+ test (?:suites?|cases?) ran"),
     _summary(r"^\[  FAILED  \] (?P<failed>\d+) tests?"),
@@ -115,7 +119,7 @@ _SUMMARIES = (
     _summary(r"^test cases: +(?P<total>\d+) \|[^\n]{0,40}?(?:(?P<failed>\d+) failed)?"),
     # .NET, Swift, karma, cucumber and behave
     _summary(r"Failed: +(?P<failed>\d+), Passed: +(?P<passed>\d+)"),
-    _summary(r"^Total tests: (?P<total>\d+)\n(?:\s+Passed: \d+\n)?(?:\s+Failed: (?P<failed>\d+))?"),
+    _summary(r"^Total tests: (?P<total>\d+)\n(?:[ \t]+Passed: \d+\n)?(?:[ \t]+Failed: (?P<failed>\d+))?"),
     _summary(r"Executed (?P<total>\d+) tests?, with (?P<failed>\d+) failures?"),
     _summary(r"Executed (?P<total>\d+) of \d+ (?:\((?P<failed>\d+) FAILED\))?"),
     _summary(r"^(?P<total>\d+) scenarios? \((?:(?P<failed>\d+) failed)?"),
@@ -123,15 +127,15 @@ _SUMMARIES = (
 )
 
 
-def _of_counts(match: re.Match[str]) -> TestsRan:
+def _of_counts(match: re.Match[str]) -> RunVerdict:
     groups = match.groupdict()
     failed = any(_count(groups.get(name)) for name in ("failed", "failed2"))
     if "total" in groups and not _count(groups["total"]):
-        return TestsRan.NONE
+        return RunVerdict.NONE
     if failed:
-        return TestsRan.RED
+        return RunVerdict.RED
     ran = _count(groups.get("total")) or _count(groups.get("passed")) or groups.get("passed") == ""
-    return TestsRan.GREEN if ran else TestsRan.NONE
+    return RunVerdict.GREEN if ran else RunVerdict.NONE
 
 
 def _count(text: str | None) -> int:
@@ -140,14 +144,14 @@ def _count(text: str | None) -> int:
     return max((int(number[:9]) for number in numbers), default=0)
 
 
-def _of_words(counts: str) -> TestsRan:
+def _of_words(counts: str) -> RunVerdict:
     """Judge pytest's line: an error alone is a test file that could not be read, and nothing ran."""
     by_word = {word: int(number[:9]) for number, word in _COUNTED.findall(counts)}
     ran = sum(by_word.get(word, 0) for word in ("passed", "failed", "xfailed", "xpassed"))
     if not ran:
-        return TestsRan.NONE
+        return RunVerdict.NONE
     red = by_word.get("failed", 0) or by_word.get("error", 0) or by_word.get("errors", 0)
-    return TestsRan.RED if red else TestsRan.GREEN
+    return RunVerdict.RED if red else RunVerdict.GREEN
 
 
 def _only_imports_failed(tail: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from warmtui.profiling.commands import Simple, base_name, simple_commands, unwrapped
-from warmtui.profiling.runners import TestsRan, tests_ran
+from warmtui.profiling.runners import RunVerdict, verdict_of
 
 _ANSWERS_WITH_1 = frozenset(
     {"grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "ugrep", "pgrep", "diff", "colordiff", "cmp", "sdiff"}
@@ -73,7 +73,7 @@ def shows_red_tests(command: str | Sequence[str] | None, output: str) -> bool:
     deciding = _deciding(simple_commands(command))
     if not deciding or len(deciding[-1]) > 1 or deciding[-1][0].name in _NO_RUNNERS:
         return False
-    return tests_ran(output) is TestsRan.RED
+    return verdict_of(output) is RunVerdict.RED
 
 
 def _deciding(simples: list[Simple]) -> list[list[Simple]]:
@@ -157,9 +157,9 @@ def _a_test_run(deciding: list[list[Simple]], output: str) -> bool:
     runs = [_may_run_tests(pipeline) for pipeline in deciding]
     if not any(runs):
         return False
-    ran = tests_ran(output)
+    ran = verdict_of(output)
     # Green tests explain a failure only where nothing came after them: a coverage threshold, a flag.
-    return ran is TestsRan.RED or (ran is TestsRan.GREEN and len(deciding) == 1 and _is_runner(deciding[0]))
+    return ran is RunVerdict.RED or (ran is RunVerdict.GREEN and len(deciding) == 1 and _is_runner(deciding[0]))
 
 
 def _may_run_tests(pipeline: list[Simple]) -> bool:

@@ -97,7 +97,8 @@ def _shape(values: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     if 2 * count < len(values):
         name = "text"
     short = [value for value in values if len(value) <= _SHORT]
-    return name, _frequent(short, 3)
+    # Of free text only what recurs is a convention; of a path or an id one value shows the form.
+    return name, _frequent(short, 3, least=2 if name == "text" else 1)
 
 
 def _shape_of(value: str) -> str:
@@ -105,5 +106,6 @@ def _shape_of(value: str) -> str:
     return next((name for name, pattern in _SHAPES if pattern.match(head)), "text")
 
 
-def _frequent(values: Sequence[str], most: int) -> tuple[str, ...]:
-    return tuple(one_line(value, _SHORT) for value, _ in Counter(values).most_common(most))
+def _frequent(values: Sequence[str], most: int, least: int = 1) -> tuple[str, ...]:
+    common = Counter(values).most_common(most)
+    return tuple(one_line(value, _SHORT) for value, count in common if count >= least)

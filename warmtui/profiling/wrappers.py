@@ -49,7 +49,7 @@ def unwrap_dict(value: Mapping[str, Any]) -> Layer | None:
         return Layer(content, flag)
     if flag is not None and isinstance(content, str):
         return Layer(content, flag)
-    if value.get("type") in _PART_TYPES and isinstance(value.get("text"), str):
+    if _type_of(value) in _PART_TYPES and isinstance(value.get("text"), str):
         return Layer(value["text"], flag)
     if _RESULT_KEYS.issuperset(value):
         return _unwrap_result(value, flag)
@@ -69,10 +69,15 @@ def parts_text(items: list[Any]) -> str:
 def _is_part(item: Any) -> bool:
     if not isinstance(item, Mapping):
         return False
-    kind = item.get("type")
+    kind = _type_of(item)
     return (kind in _PART_TYPES and ("text" in item or "content" in item or "resource" in item)) or (
         kind in _OTHER_PART_TYPES
     )
+
+
+def _type_of(value: Mapping[str, Any]) -> str:
+    kind = value.get("type")
+    return kind if isinstance(kind, str) else ""
 
 
 def _part_text(item: Any) -> str:

@@ -1,4 +1,4 @@
-"""Where sessions are read from: the protocol every reader meets, and `open_store`, which finds the reader."""
+"""Where sessions are read from: the protocol that every reader meets."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ from pydantic import BaseModel, ConfigDict
 
 from warmtui.templates.redaction_names import (
     PLACEHOLDER,
-    SCHEME,
     SecretName,
     is_secret_value,
+    scheme_end,
     secret_name,
 )
 from warmtui.templates.redaction_personal import find_personal, user_names
@@ -198,8 +198,7 @@ class Redactor:
 
     def _string(self, value: str, where: str, name: SecretName | None, depth: int) -> str:
         if name is not None:
-            scheme = SCHEME.match(value)
-            start = scheme.end() if scheme else 0
+            start = scheme_end(value, 0, name)
             if is_secret_value(value[start:], name):
                 gaps = _resolved(value, [Span(start, len(value), name.kind)])
                 return "".join(self._replaced(value, gaps, where))
@@ -307,7 +306,7 @@ def _texts(value: Any, depth: int) -> Iterator[str]:
     elif depth <= MAX_DEPTH and isinstance(value, dict):
         for key, item in value.items():
             if key in _USER_KEYS and isinstance(item, str):
-                yield f"username: {item}"
+                yield f'username: "{item}"'
             yield from _texts(key, depth + 1)
             yield from _texts(item, depth + 1)
     elif depth <= MAX_DEPTH and isinstance(value, list | tuple):

@@ -15,6 +15,8 @@ from warmtui.templates.redaction_rules import (
     LIKELY_NAMES,
     NOT_SECRET_WORDS,
     OTHER_WORDS,
+    PASS_NAMES,
+    PASS_OWNERS,
     PIN_NAMES,
     PLAIN_VALUES,
     QUALIFIERS,
@@ -27,11 +29,10 @@ from warmtui.templates.redaction_rules import (
 PLACEHOLDER = re.compile(r"«[a-z-]+:\d+»")
 """What stands where something was taken out: its kind and its number."""
 
-SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|bot|oauth|negotiate|key)[ \t]+", re.IGNORECASE)
-"""The word before the secret in an authorization header."""
-
 _LONGEST_NAME = 120
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
+_SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|bot|oauth|negotiate|key)[ \t]+", re.IGNORECASE)
+_ANY_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,24}[ \t]+")
 _SPACE = re.compile(r"\s")
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -40,16 +41,21 @@ _SURE_ENDINGS = tuple(SURE_NAMES)
 _FILLER_CHARACTERS = frozenset("xX*.•·#-_?0… ")
 _MASKED = re.compile(r"x{4}|X{4}|\*{3}|\.{3}|…|•{3}")
 _REFERENCE = re.compile(
-    r"\$\{?[A-Za-z_]\w*\}?$|\$[({].*[)}]$|<.*>$|\[.*\]$|\{.*\}$|%\w+%$|%\(?\w*\)?[sdr]$|`.*`$"
+    r"^(?:\$[A-Za-z_]\w*$|\$[({]|![A-Za-z]+$|<.*>$|\(.*\)$|\[.*\]$|\{.*\}$|%\w+%$|%\(?\w*\)?[sdr]$|`.*`$"
     r"|(?:process\.env|os\.environ|os\.getenv|getenv|env|secrets|var|local|config|settings|self|this)[.(\[]"
     r"|(?:vault|op|ref\+\w+|arn|ssm|keychain|keyring|file|data|projects?|sops|ENC)[:\[/]"
     r"|[a-z][a-z0-9+.-]*://[^@]*$"
-    r"|(?:~|\.{1,2})?(?:/[\w.-]{1,40}){2,}$"
+    r"|(?:~|\.{1,2})?(?:/[\w.-]{1,40}){2,}$)"
 )
+_INTERPOLATED = re.compile(r"[$#]?\{\{?[ \t]?[A-Za-z_][\w.]*(?:\(\))?[ \t]?\}")
 _SNAKE_OR_CAMEL = re.compile(r"[a-z]+(?:_[a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|[A-Z]+(?:_[A-Z]+)+")
-_DRAWN = re.compile(r"[A-Za-z0-9_+/=.~-]{16,1024}")
+_DRAWN = re.compile(r"[A-Za-z0-9_+/=.~%-]{16,1024}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _DIGEST = re.compile(r"(?:sha\d{1,3}|md5)[-:=]", re.IGNORECASE)
+_ID = re.compile(
+    r"(?:req|call|toolu|chatcmpl|msg|run|resp|gen|request|trace|user|org|proj|asst|thread|file|batch|fc|rs|evt|cus|sub|pi|ch|"
+    r"acct|job|task|node|step|srv|prod|price)[_-]"
+)
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
@@ -69,10 +75,12 @@ class SecretName:
     Attributes:
         kind: what the secret is called in a placeholder.
         certainty: how much it says.
+        is_authorization: True for the header, whose value begins with a scheme of any name.
     """
 
     kind: str
     certainty: Certainty
+    is_authorization: bool = False
 
 
 @lru_cache(maxsize=4096)
@@ -87,18 +95,32 @@ def secret_name(name: str) -> SecretName | None:
         words.pop()
     if not words or not NOT_SECRET_WORDS.isdisjoint(words):
         return None
+    return _sure_name(words) or _weaker_name(words)
+
+
+def _sure_name(words: list[str]) -> SecretName | None:
     joined = "".join(words)
     if joined.endswith(_SURE_ENDINGS):
         noun = next(noun for noun in _SURE_ENDINGS if joined.endswith(noun))
-        return SecretName(SURE_NAMES[noun], Certainty.SURE)
-    last = words[-1]
-    if last in PIN_NAMES:
-        return SecretName("pin", Certainty.PIN)
+        return SecretName(SURE_NAMES[noun], Certainty.SURE, is_authorization=noun == "authorization")
+    if len(words) > 1 and words[-1] in PASS_NAMES and words[-2] in PASS_OWNERS:
+        return SecretName("password", Certainty.SURE)
+    return SecretName("pin", Certainty.PIN) if words[-1] in PIN_NAMES else None
+
+
+def _weaker_name(words: list[str]) -> SecretName | None:
     if not OTHER_WORDS.isdisjoint(words):
         return None
+    last = words[-1]
     if last in LIKELY_NAMES or last.endswith("token"):
         return SecretName(LIKELY_NAMES.get(last, "token"), Certainty.LIKELY)
     return SecretName(WEAK_NAMES[last], Certainty.WEAK) if last in WEAK_NAMES else None
+
+
+def scheme_end(text: str, at: int, name: SecretName) -> int:
+    """Return where the secret itself begins, after the "Bearer" of an authorization; else `at`."""
+    scheme = (_ANY_SCHEME if name.is_authorization else _SCHEME).match(text, at)
+    return scheme.end() if scheme else at
 
 
 def is_secret_value(value: str, name: SecretName) -> bool:
@@ -119,18 +141,20 @@ def is_secret_value(value: str, name: SecretName) -> bool:
 def is_placeholder(value: str) -> bool:
     """Say whether a value only stands for a secret: ``YOUR_KEY``, ``$TOKEN``, ``<password>``, ``****``, ``None``."""
     rest = PLACEHOLDER.sub("", value).strip()
-    if not _NOT_ALNUM.sub("", rest) or rest.lower() in PLAIN_VALUES:
+    if _FILLER_CHARACTERS.issuperset(rest) or not _NOT_ALNUM.sub("", rest) or rest.lower().rstrip("!?") in PLAIN_VALUES:
         return True
-    if _FILLER_CHARACTERS.issuperset(rest) or _MASKED.search(rest) or _REFERENCE.match(rest):
+    if any(pattern.search(rest) for pattern in (_MASKED, _REFERENCE, _INTERPOLATED)):
         return True
     words = _NOT_ALNUM.split(rest.lower())
-    if not FILLER_WORDS.isdisjoint(words) or rest.lower().startswith(("your", "change-me", "change_me")):
+    if not FILLER_WORDS.isdisjoint(words) or words[0].startswith("your") or words[:2] == ["change", "me"]:
         return True
-    if _DIGIT.search(rest):
-        return False
+    return not _DIGIT.search(rest) and _is_soft_placeholder(rest, words)
+
+
+def _is_soft_placeholder(value: str, words: list[str]) -> bool:
     if not SOFT_FILLER_WORDS.isdisjoint(words) and len(words) <= 4:
         return True
-    return bool(_SNAKE_OR_CAMEL.fullmatch(rest)) and secret_name(rest) is not None
+    return bool(_SNAKE_OR_CAMEL.fullmatch(value)) and secret_name(value) is not None
 
 
 def looks_chosen(value: str) -> bool:
@@ -146,7 +170,7 @@ def looks_drawn(value: str) -> bool:
     Words and paths rarely go from small to capital letters or to digits and back; drawn ones do at about half
     of their characters.
     """
-    if _DRAWN.fullmatch(value) is None or _ULID.fullmatch(value) or _DIGEST.match(value):
+    if _DRAWN.fullmatch(value) is None or _ULID.fullmatch(value) or _DIGEST.match(value) or _ID.match(value):
         return False
     runs = [run for run in _NOT_ALNUM.split(value) if not _HEX.fullmatch(run)]
     body = "".join(runs)
@@ -178,7 +202,7 @@ def is_cookie(value: str) -> bool:
 
 def _is_sentence(value: str) -> bool:
     words = value.split()
-    if len(words) < 2:
+    if len(words) < 2 or any(looks_chosen(word) for word in words):
         return False
     plain = [word.strip(".,:;!?()\"'").lower() for word in words]
     return (

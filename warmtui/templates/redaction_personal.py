@@ -21,9 +21,12 @@ _COMMON_USERS = frozenset(
     "codex openai anthropic data bin usr opt src var tmp login logout settings dashboard index profile search about "
     "page home".split()
 )
-_USER_NAMED = re.compile(
-    r"(?i:\b(?:user_?name\b[\"']?[ \t]{0,4}[:=]|logged in as))[ \t]{0,4}[\"']?"
-    r"(?P<user>[A-Za-z][A-Za-z0-9_.-]{2,31})(?![\w(@])"
+_USER_QUOTED = re.compile(
+    r"(?i:\buser_?(?:name|id))\\{0,3}[\"']?[ \t]{0,4}[:=]>?[ \t]{0,4}\\{0,3}[\"']"
+    r"(?P<user>[A-Za-z][A-Za-z0-9_.-]{2,31})\\{0,3}[\"']"
+)
+_USER_BARE = re.compile(
+    r"(?i:\b(?:user_?name(?:=|:[ \t]{1,4})|logged in as[ \t]))(?P<user>[A-Za-z][A-Za-z0-9_-]{2,31})(?=[\s&;,.]|$)"
 )
 _USER_AT_HOST = re.compile(r"(?<![\w@/.+-])(?P<user>[a-z_][a-z0-9_-]{1,31})@[A-Za-z0-9-]{1,63}(?=:[~/]|[ :]~)")
 _WORD = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
@@ -48,7 +51,8 @@ _PHONE_NAMED = re.compile(
 
 def user_names(text: str) -> set[str]:
     """Return the user names that a text gives away: of home directories, prompts and named fields."""
-    found = {match["user"] for pattern in (_HOME, _USER_AT_HOST, _USER_NAMED) for match in pattern.finditer(text)}
+    patterns = (_HOME, _USER_AT_HOST, _USER_QUOTED, _USER_BARE)
+    found = {match["user"] for pattern in patterns for match in pattern.finditer(text)}
     return {name for name in found if is_personal_name(name)}
 
 

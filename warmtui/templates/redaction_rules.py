@@ -107,8 +107,7 @@ PREFIXES = (
     Prefix("E2B", "e2b_", f"{_H}{{32,}}"),
     Prefix("EasyPost", "EZAK", f"{_A}{{54}}{_END}"),
     Prefix("Fastly and fal", "fal-", f"{_A}{{30,}}"),
-    Prefix("Facebook", "EAAC", f"{_A}{{60,}}"),
-    Prefix("Facebook", "EAAG", f"{_A}{{60,}}"),
+    Prefix("Facebook", "EAA", f"[B-Z]{_A}{{60,}}"),
     Prefix("Figma", "figd_", f"{_W}{{30,}}"),
     Prefix("Firebase", "APA91b", f"{_W}{{60,}}"),
     Prefix("Firecrawl", "fc-", f"{_H}{{32}}{_END}"),
@@ -146,7 +145,7 @@ PREFIXES = (
     Prefix("Hugging Face", "hf_", f"{_A}{{30,}}"),
     Prefix("Hugging Face", "api_org_", f"{_A}{{30,}}"),
     Prefix("Infracost", "ico-", f"{_A}{{32}}{_END}"),
-    Prefix("Jina", "jina_", f"{_W}{{30,}}"),
+    Prefix("Jina", "jina_", f"{_A}{{30,}}{_W}*"),
     Prefix("LangSmith", "lsv2_pt_", f"{_W}{{20,}}"),
     Prefix("LangSmith", "lsv2_sk_", f"{_W}{{20,}}"),
     Prefix("LaunchDarkly", "sdk-", f"{_H}{{8}}-{_H}{{4}}-{_H}{{4}}-{_H}{{4}}-{_H}{{12}}"),
@@ -154,6 +153,7 @@ PREFIXES = (
     Prefix("Linear", "lin_oauth_", f"{_A}{{30,}}"),
     Prefix("LlamaIndex", "llx-", f"{_A}{{30,}}"),
     Prefix("Mapbox", "sk.eyJ", rf"{_W}{{20,}}\.{_W}{{16,}}"),
+    Prefix("Mailgun", "key-", f"(?=[0-9a-f]{{0,31}}[g-zA-Z]){_A}{{32}}{_END}"),
     Prefix("MongoDB Atlas", "mdb_sa_sk_", f"{_W}{{30,}}"),
     Prefix("Neon", "napi_", f"{_A}{{40,}}"),
     Prefix("Netlify", "nfp_", f"{_A}{{30,}}"),
@@ -234,6 +234,7 @@ PREFIXES = (
     Prefix("Vercel", "vercel_blob_rw_", f"{_W}{{20,}}"),
     Prefix("Weights & Biases", "wandb_v1_", f"{_W}{{30,}}"),
     Prefix("xAI", "xai-", f"{_A}{{40,}}"),
+    Prefix("X", "AAAAAAAAAAAAAAAAAAAAA", f"{_A}{{0,60}}%[A-Za-z0-9%]{{20,}}"),
     Prefix("Yandex", "AQVN", f"{_W}{{30,}}"),
     Prefix("Yandex", "y0_", f"{_W}{{40,}}"),
 )
@@ -253,7 +254,8 @@ SHAPES = (
     Shape("token", "bearer", r"(?i:\bbearer)[ \t]{1,8}(?P<secret>[A-Za-z0-9._~+/-]{16,}={0,2})", is_judged=True),
     # Stored passwords: bcrypt, then the others of crypt(3) and Argon2.
     Shape("password", "$2", r"(?P<secret>\$2[abxy]\$\d\d\$[./A-Za-z0-9]{53})"),
-    Shape("password", "$", r"(?P<secret>\$(?:[156y]|argon2id?)\$[^\s:'\"]{6,120}\$[./A-Za-z0-9+=]{20,})"),
+    Shape("password", "$", r"(?P<secret>\$(?:[156y]|apr1|argon2id?)\$[^\s:'\"]{6,120}\$[./A-Za-z0-9+=]{20,})"),
+    Shape("password", "{s", r"(?P<secret>\{S?SHA\d{0,3}\}[A-Za-z0-9+/]{20,}={0,2})"),  # LDAP
     # What stands between "://" and "@".
     Shape("password", "://", r"://[^\s:/?#@\"'`<>\\]{0,256}:(?P<secret>[^\s/\"'`<>,\\]{1,512})@", is_judged=True),
     Shape("token", "://", rf"://(?P<secret>{_W}{{20,512}})@", is_judged=True),
@@ -268,6 +270,28 @@ SHAPES = (
         "password",
         "machine",  # .netrc
         r"\bmachine\s{1,8}\S{1,256}\s{1,8}login\s{1,8}\S{1,256}\s{1,8}password\s{1,8}(?P<secret>\S{1,256})",
+        is_judged=True,
+    ),
+    Shape(
+        "password",
+        "password ",
+        r"(?i:\bpassword )[\"`](?=[^\"`\n]{0,63}\d)(?P<secret>[^\"`\n]{4,64})[\"`]",
+        is_judged=True,
+    ),
+    Shape(
+        "password",
+        "auth",  # auth=("me", "…"), HTTPBasicAuth("me", "…")
+        r"(?i:auth)[A-Za-z]{0,16}[ =]{0,3}\([\"'][^\"'\n]{1,128}[\"'], ?[\"'](?P<secret>[^\"'\n]{3,256})[\"']\)",
+        is_judged=True,
+    ),
+    *(
+        Shape("password", word, rf"\b{word}[ \t]{{1,8}}['\"]?{_VALUE}", is_judged=True)
+        for word in ("requirepass", "masterauth", "bindpw", "rootpw", "storepass", "keypass")
+    ),
+    Shape(
+        "password",
+        "password-stdin",
+        rf"\becho (?:-n )?['\"]?{_VALUE}['\"]? ?\| ?[^\n|]{{0,120}}--password-stdin",
         is_judged=True,
     ),
     Shape("password", "sudo -s", rf"\becho (?:-n )?['\"]?{_VALUE}['\"]? ?\| ?sudo -S\b", is_judged=True),
@@ -306,7 +330,7 @@ SURE_NAMES = {
     **dict.fromkeys(
         "apikey secretkey accesskey privatekey signingkey encryptionkey masterkey accountkey authkey sharedkey "
         "sharedaccesskey servicekey deploykey licensekey subscriptionkey integrationkey "
-        "secretaccesskey secretkeybase appkey".split(),
+        "secretaccesskey secretkeybase appkey adminkey serverkey writekey".split(),
         "key",
     ),
     **dict.fromkeys(
@@ -320,10 +344,17 @@ SURE_NAMES = {
 
 # Names that are secrets only when their value looks like one; whole words.
 LIKELY_NAMES = {
-    **dict.fromkeys(["pass", "pwd", "pw", "userpass"], "password"),
+    **dict.fromkeys(["pass", "pwd", "pw", "userpass", "psk"], "password"),
     **dict.fromkeys(["token", "jwt", "bearer", "pat"], "token"),
     **dict.fromkeys(["credential", "credentials", "creds", "secrets"], "secret"),
 }
+
+# Short names that are sure ones where the word before says whose password it is; whole words.
+PASS_NAMES = frozenset({"pass", "pwd", "pw"})
+PASS_OWNERS = frozenset(
+    "db database user smtp mail email imap ftp sftp ssh root admin mysql mariadb pg postgres sql mongo redis rabbitmq "
+    "http https proxy auth login account app service ldap wifi vpn sudo keystore truststore".split()
+)
 
 # Names beside which only a value that looks drawn by lot is a secret; whole words.
 WEAK_NAMES = {
@@ -361,7 +392,7 @@ PLAIN_VALUES = frozenset(
     "optional required hidden masked redacted omitted removed filtered secret secrets password passwd pass pwd "
     "passphrase token key apikey api_key example sample dummy changeme change_me placeholder todo tbd n/a na unset "
     "empty missing unknown enabled disabled invalid valid expired rotated revoked self value values basic bearer "
-    "prompt env input stdin default generated encrypted sensitive text user username admin unauthorized "
+    "prompt env input stdin default generated encrypted sensitive text user username admin unauthorized secretstr "
     "denied failed success ok error mismatch authentication authorization credentials inherit".split()
 )
 

@@ -8,7 +8,6 @@ from functools import cache
 from typing import NamedTuple
 
 from warmtui.templates.redaction_names import (
-    SCHEME,
     Certainty,
     SecretName,
     is_cookie,
@@ -16,6 +15,7 @@ from warmtui.templates.redaction_names import (
     is_secret_value,
     looks_chosen,
     looks_drawn,
+    scheme_end,
     secret_name,
 )
 from warmtui.templates.redaction_rules import NAME_QUALIFIERS, OPTIONS, PREFIXES, SHAPES
@@ -146,23 +146,33 @@ def _private_keys(text: str) -> Iterator[Span]:
 # Beside a telling name
 
 _NOUNS = (
-    "pass|pwd|secret|token|key|cred|auth|cookie|session|[cx]srf|jwt|bearer|salt|cvv|mnemonic|"
+    "pass|pwd|psk|secret|token|key|cred|auth|cookie|session|[cx]srf|jwt|bearer|salt|cvv|mnemonic|"
     "kennwort|contrase|senha|motdepasse|heslo|wachtwoord|salasana|пароль|密码|密碼|パスワード|비밀번호|"
     r"(?:pw|pat|pin|otp|sid|sig)(?![a-z])"
 )
 _NAME_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
 _LONGEST_NAME = 64
 _ASSIGNED = re.compile(
-    rf"(?:{_NOUNS})[\w.-]{{0,32}}+(?P<close>\\{{0,3}}[\"'`]?\]?[*_]{{0,2}})"
-    r"(?P<operator>"
-    r"[ \t]{0,16}(?::=|=>|={1,3}(?!=)|:(?![:/])|：)[*_]{0,2}[ \t]{0,16}"
-    r"|[ \t]{1,4}(?:is|was|to)[ \t:]{1,4}"
-    r"|,[ \t]{0,4}(?=\\{0,3}[\"'])"
-    r"|\s{1,8}value=|>)"
+    rf"""(?:{_NOUNS})[\w.-]{{0,32}}+
+    (?P<close>\\{{0,3}}["'`]?\]?[*_]{{0,2}})  # the name can stand in quotes, in an index, in bold
+    (?P<operator>
+        (?P<colon>[ \t]{{0,16}}[:：](?![:/=])[*_]{{0,2}}[ \t]{{0,16}})
+      | [ \t]{{0,16}}(?::=|=>|={{1,3}}(?!=))[*_]{{0,2}}[ \t]{{0,16}}
+      | (?P<prose>
+            [ \t]{{1,4}}(?:(?:for|of)[ \t]{{1,4}}[\w.@-]{{1,64}}[ \t]{{0,4}})?
+            (?:(?:is|was|to|set[ ]to)[ \t:]|[:=])[ \t:]{{0,4}}
+        )
+      | (?P<comma>,[ \t]{{0,4}}(?=\\{{0,3}}["']))
+      | (?P<tag>>)
+      | ,?\s{{0,24}}["']?value["']?[=:][ \t]{{0,4}}  # name="…" value="…"
+    )""",
+    re.VERBOSE,
 )
 _FLAG = re.compile(
     r"(?<![\w-])--?[a-z0-9-]{0,32}?(?:password|passphrase|passwd|pass|pwd|secret|token|key|credentials?)[ \t]{1,4}"
 )
+_COLON_PATH = re.compile(r"\w:$")  # "arn:…:123:secret:name"
+_SEVERAL_WORDS = re.compile(r"-|[a-z][A-Z]")
 _METAVAR = re.compile(r"[A-Z_]+")
 _QUALIFIER = re.compile(r"([a-z]{3,14}) $")
 _OPENING = re.compile(r"[rbfuRBFU]{0,2}(?P<quote>\\{0,3}[\"'`])")
@@ -170,7 +180,7 @@ _ANNOTATION = re.compile(
     r"[A-Za-z_][\w.]{0,40}(?:\[[\w., |]{0,40}\])?(?: \| None)?(?:[ \t]{1,4}=[ \t]{0,4}(?!=)|=(?=[\"']))"
 )
 _BARE = re.compile(r"[^\s\"'`,;<>\\«»]{1,2048}")
-_INNER_NAME = re.compile(r"([A-Za-z][\w-]{1,32})[=:](?=.)")
+_INNER_NAME = re.compile(r"([A-Za-z][\w-]{1,32})[=:](?=\S)")
 _NEXT_PARAMETER = re.compile(r"&\w{1,40}=")
 _CALL_OR_PATH = re.compile(
     r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]{0,30})*[(\[].*$"
@@ -196,10 +206,10 @@ def _named(text: str, lowered: str) -> Iterator[Span]:
         known = secret_name(name)
         if known is None:
             continue
-        operator = match["operator"].strip()
-        if operator == ">" and text[name_start - 1 : name_start] != "<":
+        before = text[max(0, name_start - 2) : name_start]
+        if (match["tag"] and before[-1:] != "<") or _COLON_PATH.match(before):
             continue
-        value = _value_at(text, match.end(), colon=operator in (":", "："))
+        value = _value_at(text, match.end(), known, colon=match["colon"] is not None)
         if value is not None and _is_assigned_secret(text, value, known, match):
             yield Span(value.start, value.end, known.kind)
     for match in _NEAR_NOUNS.finditer(lowered):
@@ -209,7 +219,7 @@ def _named(text: str, lowered: str) -> Iterator[Span]:
 def _flags(text: str, lowered: str) -> Iterator[Span]:
     for match in _FLAG.finditer(lowered):
         known = secret_name(match.group().strip())
-        value = _value_at(text, match.end(), colon=False)
+        value = None if known is None else _value_at(text, match.end(), known, colon=False)
         if known is None or value is None:
             continue
         held = text[value.start : value.end]
@@ -251,7 +261,7 @@ def _name_at(text: str, start: int, end: int) -> tuple[int, str]:
     return start, text[start:end]
 
 
-def _value_at(text: str, at: int, *, colon: bool) -> _Value | None:
+def _value_at(text: str, at: int, name: SecretName, *, colon: bool) -> _Value | None:
     """Return the value that begins at `at`: what stands in quotes, else what runs on without a space."""
     if colon and (annotation := _ANNOTATION.match(text, at)) is not None:
         at = annotation.end()
@@ -259,16 +269,16 @@ def _value_at(text: str, at: int, *, colon: bool) -> _Value | None:
     if opening is not None:
         start = opening.end()
         end = _closing(text, start, opening["quote"])
-        scheme = SCHEME.match(text, start, end)
-        return _Value(scheme.end() if scheme else start, end, True) if end > start else None
-    scheme = SCHEME.match(text, at)
-    bare = _BARE.match(text, scheme.end() if scheme else at)
+        begin = scheme_end(text, start, name)
+        return _Value(begin if begin < end else start, end, True) if end > start else None
+    start = scheme_end(text, at, name)
+    inner = _INNER_NAME.match(text, start)
+    if inner is not None and secret_name(inner[1]) is not None:
+        return None  # "key=token=…": the inner name says what the value is
+    bare = _BARE.match(text, start)
     if bare is None:
         return None
     held = bare.group()
-    inner = _INNER_NAME.match(held)
-    if inner is not None and secret_name(inner[1]) is not None:
-        return None  # "key=token=…": the inner name says what the value is
     parameter = _NEXT_PARAMETER.search(held)
     if parameter is not None:
         held = held[: parameter.start()]
@@ -299,12 +309,11 @@ def _is_escaped(text: str, start: int, at: int) -> bool:
 
 def _is_assigned_secret(text: str, value: _Value, name: SecretName, match: re.Match[str]) -> bool:
     held = text[value.start : value.end]
-    operator = match["operator"].strip(" \t:*_") or match["operator"].strip()
-    if operator in ("is", "was", "to") and not value.is_quoted:
+    if match["prose"] and not value.is_quoted:
         return looks_chosen(held.rstrip(".!?")) and is_secret_value(held, name)
-    if operator == ",":
+    if match["comma"]:
         return bool(match["close"]) and looks_chosen(held) and is_secret_value(held, name)
-    if value.is_quoted or operator == ">":
+    if value.is_quoted or match["tag"]:
         return is_secret_value(held, name)
     return _is_bare_secret(text, value, name, match["operator"])
 
@@ -319,7 +328,7 @@ def _is_bare_secret(text: str, value: _Value, name: SecretName, operator: str) -
     if name.certainty is not Certainty.SURE or _IDENTIFIER.fullmatch(held) is None:
         return True
     # Letters alone: a chosen word where the line or the pair ends, else code or prose.
-    if len(held) < 5 or "_" in held or secret_name(held) is not None:
+    if len(held) < 5 or "_" in held or (_SEVERAL_WORDS.search(held) and secret_name(held) is not None):
         return False
     after = text[value.end : value.end + 1]
     return after in _PAIR_ENDS or (after == " " and operator == "=")

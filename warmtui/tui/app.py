@@ -15,6 +15,7 @@ from warmtui.tui.commands import bindings, checked_keymap
 from warmtui.tui.palette import WarmtuiCommands
 from warmtui.tui.screens.ask import AskScreen
 from warmtui.tui.screens.curate import CurateScreen
+from warmtui.tui.screens.drafting import DraftScreen
 from warmtui.tui.screens.help import HelpScreen
 from warmtui.tui.screens.sessions import SessionsScreen
 from warmtui.tui.screens.templates import TemplatesScreen
@@ -95,7 +96,7 @@ class WarmtuiApp(App[None]):
         if isinstance(self.screen, AskScreen):
             return  # the question that is being asked has to be answered
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, CurateScreen) and screen.is_unsaved:
+            if isinstance(screen, DraftScreen) and screen.is_unsaved:
                 screen.leave(self.exit)
                 return
         self.exit()

@@ -45,7 +45,7 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("sessions.curate", "enter", "curate", "Choose and edit what this session, or the marked ones, show"),
+    Command("sessions.curate", "enter", "curate", "Curate this session, or the marked ones together"),
     Command("sessions.mark", "space", "mark", "Mark this session, to make one template of several"),
     Command("sessions.filter", "slash", "filter", "Filter by words and terms such as model:x or calls>20"),
     Command("sessions.sort", "s", "sort", "Rank by the next column"),
@@ -55,7 +55,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sessions.previous_pane", "shift+tab", "pane back", "Go to the pane before", in_footer=False),
     Command("sessions.pane_1", "1", "ranking", "Go to the ranking", in_footer=False),
     Command("sessions.pane_2", "2", "detail", "Go to what explains the score", in_footer=False),
-    Command("sessions.clear", "escape", "clear", "Leave the filter, then the marks", in_footer=False),
+    Command("sessions.clear", "escape", "clear", "Take off the filter, then the marks"),
     Command("sessions.leave", "q", "quit", "Quit", in_footer=False),
     Command("curate.save", "ctrl+s", "save", "Save as a template, or as its next version", priority=True),
     Command("curate.tick", "space", "tick", "Take this into the template, or leave it out"),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -13,39 +12,33 @@ from textual.widgets import Static
 
 from warmtui.errors import WarmtuiError
 from warmtui.profiling.evidence import Evidence
-from warmtui.templates.draft import Draft, DraftFieldError, Group, Part
-from warmtui.templates.manager import TemplateConflictError
+from warmtui.templates.draft import DraftFieldError, Group, Part
 from warmtui.templates.models import Example, SessionTemplate
-from warmtui.text import one_line, plural
+from warmtui.text import one_line
 from warmtui.tui.commands import bindings
 from warmtui.tui.desk import OPENING, Desk
 from warmtui.tui.exhibits import ExhibitReader
 from warmtui.tui.facts import facts_of
 from warmtui.tui.fields import Field, FieldKind, fields_of
-from warmtui.tui.messages import CandidatesRead, FieldEdited, SaveEnded
-from warmtui.tui.screens.ask import Answer, AskScreen
-from warmtui.tui.screens.save import SaveScreen, Words
+from warmtui.tui.messages import CandidatesRead, FieldEdited
+from warmtui.tui.screens.drafting import DraftScreen
 from warmtui.tui.styles import BAD, MUTED
 from warmtui.tui.widgets.evidence_pane import EvidencePane
 from warmtui.tui.widgets.field_editor import ItemEditor
 from warmtui.tui.widgets.line_view import LineView
 from warmtui.tui.widgets.lines import KeyLine, TopLine
-from warmtui.tui.widgets.pane import Pane, PaneScreen
+from warmtui.tui.widgets.pane import Pane
 from warmtui.tui.widgets.pattern_list import PatternList
 from warmtui.tui.widgets.preview import PreviewPane
 from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
 from warmtui.warmstart.models import Stream
 
-if TYPE_CHECKING:
-    from warmtui.tui.app import WarmtuiApp
-
 TARGETS = ("openai", "hermes")
 
 
-class CurateScreen(PaneScreen):
+class CurateScreen(DraftScreen):
     """One draft, from sessions or from a saved template, until it is saved or left."""
 
-    app: WarmtuiApp
     BINDINGS = bindings("curate")
     HELP_GROUPS: ClassVar[tuple[str, ...]] = ("curate", "lists", "everywhere")
 
@@ -54,9 +47,7 @@ class CurateScreen(PaneScreen):
         super().__init__()
         self._keys = keys
         self._template_id = template_id
-        self._desk: Desk | None = None
         self._target = TARGETS[0]
-        self._after_save: Callable[[], object] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the three panes."""
@@ -80,7 +71,7 @@ class CurateScreen(PaneScreen):
 
     def action_retry(self) -> None:
         """Read the sessions, where that has not been done."""
-        if self._desk is None:
+        if self.desk is None:
             self._say_page("reading the sessions …")
             self._read_candidates()
 
@@ -113,11 +104,11 @@ class CurateScreen(PaneScreen):
             self._say_page(f"{message.problem}\n\nr tries again, esc goes back.", is_problem=True)
             return
         self._say_page("")
-        self._desk = Desk(message.candidates, message.saved)
+        self.desk = Desk(message.candidates, message.saved)
         if message.warning:
-            self._warn(message.warning)
+            self.warn(message.warning)
         self.go_to_pane(0)
-        self._show_draft(now=True)
+        self.show_draft(now=True)
 
     def _say_page(self, text: str, *, is_problem: bool = False) -> None:
         page = self.query_one("#curate-page", Static)
@@ -126,15 +117,11 @@ class CurateScreen(PaneScreen):
         lines = [one_line(line, 400) for line in text.split("\n")]
         page.update(Content.styled("\n".join(lines), BAD if is_problem else MUTED))
 
-    def _warn(self, problem: str) -> None:
-        banner = self.query_one("#problems", Static)
-        banner.display = True
-        banner.update(Content(f"! {one_line(problem, 400)}"))
-
     # Showing
 
-    def _show_draft(self, *, now: bool = False) -> None:
-        desk = self._desk
+    def show_draft(self, *, now: bool = False) -> None:
+        """Show the draft as it is; the stream soon, or at once where nobody is typing."""
+        desk = self.desk
         if desk is None:
             return
         draft = desk.draft
@@ -149,9 +136,9 @@ class CurateScreen(PaneScreen):
 
     def _show_item(self) -> None:
         chosen = self._patterns.chosen
-        if self._desk is None or chosen is None:
+        if self.desk is None or chosen is None:
             return
-        draft = self._desk.draft
+        draft = self.desk.draft
         if chosen == OPENING:
             facts = ["Said before everything else, in your own words."]
             fields = [Field("context", "The opening words", FieldKind.TEXT, draft.context)]
@@ -174,27 +161,27 @@ class CurateScreen(PaneScreen):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Ticks and moves are for the list of patterns; retrying is for sessions that could not be read."""
         if action in ("tick", "edit", "move_up", "move_down"):
-            return self._desk is not None and self.focused is self._patterns
+            return self.desk is not None and self.focused is self._patterns
         if action == "retry":
-            return self._desk is None
+            return self.desk is None
         return super().check_action(action, parameters)
 
     @on(FieldEdited)
     def _edited(self, event: FieldEdited) -> None:
-        if self._desk is None:
+        if self.desk is None:
             return
         try:
-            self._desk.edit(event.item_id, event.path, event.value)
+            self.desk.edit(event.item_id, event.path, event.value)
         except DraftFieldError as error:
             self.query_one(ItemEditor).complain(event.path, f"It {error.reason}.")
             return
-        self._show_draft()
+        self.show_draft()
 
     def action_tick(self) -> None:
         """Take the item under the cursor in, or leave it out."""
-        if self._desk is not None and self._patterns.chosen is not None:
-            self._desk.toggle(self._patterns.chosen)
-            self._show_draft(now=True)
+        if self.desk is not None and self._patterns.chosen is not None:
+            self.desk.toggle(self._patterns.chosen)
+            self.show_draft(now=True)
 
     def action_move_up(self) -> None:
         """Move an example towards the start."""
@@ -205,9 +192,9 @@ class CurateScreen(PaneScreen):
         self._move(1)
 
     def _move(self, by: int) -> None:
-        if self._desk is not None and self._patterns.chosen is not None:
-            self._desk.move(self._patterns.chosen, by)
-            self._show_draft(now=True)
+        if self.desk is not None and self._patterns.chosen is not None:
+            self.desk.move(self._patterns.chosen, by)
+            self.show_draft(now=True)
 
     @on(LineView.Chosen, "#pattern-list")
     def action_edit(self) -> None:
@@ -216,123 +203,30 @@ class CurateScreen(PaneScreen):
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        if self._desk is not None:
-            self._go_to_change(self._desk.undo())
+        if self.desk is not None:
+            self._go_to_change(self.desk.undo())
 
     def action_redo(self) -> None:
         """Redo what was undone."""
-        if self._desk is not None:
-            self._go_to_change(self._desk.redo())
+        if self.desk is not None:
+            self._go_to_change(self.desk.redo())
 
     def _go_to_change(self, item_id: str | None) -> None:
         if item_id is not None:
             self._patterns.choose(item_id)
-        self._show_draft(now=True)
+        self.show_draft(now=True)
 
     def action_target(self) -> None:
         """Show the stream as the next target has it."""
         self._target = TARGETS[(TARGETS.index(self._target) + 1) % len(TARGETS)]
-        self._show_draft(now=True)
-
-    # Saving
-
-    @property
-    def is_unsaved(self) -> bool:
-        """Whether there is work that no template holds."""
-        return self._desk is not None and self._desk.is_unsaved
-
-    def action_save(self) -> None:
-        """Ask for the words, then save."""
-        self._ask_words(then=None)
-
-    def _ask_words(self, then: Callable[[], object] | None) -> None:
-        desk = self._desk
-        if desk is None:
-            return
-        if self.app.workspace.read_only:
-            self.notify("Nothing is saved: warmtui was started read only.", severity="warning")
-            return
-        self._after_save = then
-        draft = desk.draft
-        note = f"Saves a new version of {desk.template_id}." if desk.template_id else "Saves a new template."
-        self.app.push_screen(SaveScreen(Words(draft.name, draft.description, draft.notes), note), self._save_as)
-
-    def _save_as(self, words: Words | None) -> None:
-        if words is not None and self._desk is not None:
-            self._desk.set_words(words.name, words.description, words.notes)
-            self._show_draft(now=True)
-            self._write(self._desk.draft, self._desk.template(), self._desk.known_version)
-
-    @work(thread=True, exclusive=True, group="save")
-    def _write(self, draft: Draft, template: SessionTemplate, expected: str | None) -> None:
-        manager = self.app.workspace.manager
-        try:
-            saved = manager.save_template(template, expected_version=expected)
-            number = len(manager.versions(saved.template_id))
-        except TemplateConflictError as error:
-            self.post_message(SaveEnded(conflict=str(error)))
-        except WarmtuiError as error:
-            self.post_message(SaveEnded(problem=str(error)))
-        else:
-            is_unchanged = bool(template.template_id) and saved.version == template.version
-            self.post_message(SaveEnded(draft, saved, number, is_unchanged))
-
-    def on_save_ended(self, message: SaveEnded) -> None:
-        """Say what came of it; then do what had to wait for it."""
-        if message.conflict:
-            self._ask_conflict(message.conflict)
-            return
-        saved = message.saved
-        if saved is None or message.draft is None or self._desk is None:
-            self._warn(message.problem)
-            self.notify(message.problem, severity="error")
-            return
-        self._desk.note_saved(message.draft, saved)
-        self.query_one("#problems", Static).display = False
-        self._show_draft(now=True)
-        place = self.app.workspace.manager.directory / f"{saved.template_id}.json"
-        done = "Nothing has changed since" if message.is_unchanged else "Saved"
-        self.notify(f"{done}: {saved.template_id}, version {message.number}\n{place}", timeout=8)
-        if self._after_save is not None:
-            self._after_save()
-
-    def _ask_conflict(self, conflict: str) -> None:
-        answers = (
-            Answer("copy", "c", "save as a copy, a template of its own"),
-            Answer("overwrite", "o", "overwrite it; what is there becomes an earlier version"),
-        )
-
-        def answered(answer: str | None) -> None:
-            if answer is not None and self._desk is not None:
-                self._write(self._desk.draft, self._desk.template(as_copy=answer == "copy"), None)
-
-        self.app.push_screen(AskScreen("Not saved", conflict, answers), answered)
-
-    # Leaving
+        self.show_draft(now=True)
 
     def action_leave(self) -> None:
         """Go back: from another pane to the patterns, from there to where one came from."""
-        if self._desk is not None and self.current != 0:
+        if self.desk is not None and self.current != 0:
             self.go_to_pane(0)
         else:
             self.leave(self.dismiss)
-
-    def leave(self, then: Callable[[], object]) -> None:
-        """Do `then`, after asking what becomes of unsaved work."""
-        if self._desk is None or not self._desk.is_unsaved:
-            then()
-            return
-
-        def answered(answer: str | None) -> None:
-            if answer == "discard":
-                then()
-            elif answer == "save":
-                self._ask_words(then)
-
-        count = len(self._desk.changed)
-        what = plural(count, "changed item") if count else "other words or another order"
-        answers = (Answer("save", "s", "save it"), Answer("discard", "d", "discard it"))
-        self.app.push_screen(AskScreen("Unsaved work", f"There is unsaved work: {what}.", answers), answered)
 
     @property
     def _top(self) -> TopLine:

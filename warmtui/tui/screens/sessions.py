@@ -66,7 +66,7 @@ class SessionsScreen(PaneScreen):
     def on_mount(self) -> None:
         """Show what the catalog knows, and look for what is new."""
         self._top.where = "Sessions"
-        self._show_problems(self.app.workspace.problems)
+        self._show_problems(self._known_problems)
         self.go_to_pane(0)
         self._load_rows()
         self.action_refresh()
@@ -110,6 +110,7 @@ class SessionsScreen(PaneScreen):
         empty = self.query_one("#empty", Static)
         empty.display = is_empty
         self._table.display = not is_empty
+        self.refresh_bindings()
         if is_empty:
             empty.update(empty_page(self.app.workspace))
 
@@ -117,6 +118,16 @@ class SessionsScreen(PaneScreen):
         """Rank by the next column."""
         self._sort = _SORTS[(_SORTS.index(self._sort) + 1) % len(_SORTS)]
         self._load_rows()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What is about sessions needs one; what takes off needs something to take off."""
+        if action in ("curate", "mark", "sort"):
+            return bool(self._table.rows)
+        if action == "clear":
+            return self._filter.display or bool(self._table.marked)
+        if action == "filter":
+            return not self._filter.has_focus_within
+        return super().check_action(action, parameters)
 
     # The filter
 
@@ -226,10 +237,15 @@ class SessionsScreen(PaneScreen):
         """Show what came of it."""
         self._is_refreshing = False
         self._top.state = "read only" if self.app.workspace.read_only else ""
-        self._show_problems((*self.app.workspace.problems, *message.problems))
+        self._show_problems((*self._known_problems, *message.problems))
         if message.profiled or message.removed:
             self._read.clear()
         self._load_rows()
+
+    @property
+    def _known_problems(self) -> tuple[str, ...]:
+        workspace = self.app.workspace
+        return (*workspace.problems, *filter(None, [workspace.catalog.notice]))
 
     def _show_problems(self, problems: tuple[str, ...]) -> None:
         lines = [Content(f"! {one_line(problem, 400)}") for problem in dict.fromkeys(problems)]

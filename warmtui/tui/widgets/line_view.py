@@ -31,6 +31,16 @@ class LineView(ScrollView, can_focus=True):
     BINDINGS = bindings("lists")
     ALLOW_SELECT = False
     HAS_CURSOR = True
+    # The gutter is stable: a scrollbar that comes and goes would wrap every line anew.
+    DEFAULT_CSS = """
+    LineView {
+        height: 1fr;
+        overflow-x: hidden;
+        scrollbar-gutter: stable;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 0;
+    }
+    """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "line--cursor",
         "line--cursor-away",

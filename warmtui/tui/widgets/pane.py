@@ -66,8 +66,8 @@ class PaneScreen(Screen[None]):
     def _write_titles(self, *, is_narrow: bool) -> None:
         names = [f"{number} {pane.label}" for number, pane in enumerate(self.panes, 1)]
         for place, pane in enumerate(self.panes):
-            title = names[place]
-            if is_narrow:
+            title = names[place] if len(names) > 1 else pane.label
+            if is_narrow and len(names) > 1:
                 title = "│".join(f"[{name}]" if at == place else f" {name} " for at, name in enumerate(names))
             pane.border_title = Content(title)
 

@@ -1,0 +1,135 @@
+"""A screen with a draft on it: saving it, and asking before unsaved work is lost."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.content import Content
+from textual.widgets import Static
+
+from warmtui.errors import WarmtuiError
+from warmtui.templates.draft import Draft
+from warmtui.templates.manager import TemplateConflictError
+from warmtui.templates.models import SessionTemplate
+from warmtui.text import one_line, plural
+from warmtui.tui.desk import Desk
+from warmtui.tui.messages import SaveEnded
+from warmtui.tui.screens.ask import Answer, AskScreen
+from warmtui.tui.screens.save import SaveScreen, Words
+from warmtui.tui.widgets.pane import PaneScreen
+
+if TYPE_CHECKING:
+    from warmtui.tui.app import WarmtuiApp
+
+
+class DraftScreen(PaneScreen):
+    """Keeps the draft safe; what it shows of it is its subclass's business. It needs a banner ``#problems``."""
+
+    app: WarmtuiApp
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.desk: Desk | None = None
+        self._after_save: Callable[[], object] | None = None
+
+    @abstractmethod
+    def show_draft(self, *, now: bool = False) -> None:
+        """Show the draft as it is."""
+
+    @property
+    def is_unsaved(self) -> bool:
+        """Whether there is work that no template holds."""
+        return self.desk is not None and self.desk.is_unsaved
+
+    def action_save(self) -> None:
+        """Ask for the words, then save."""
+        self._ask_words(then=None)
+
+    def _ask_words(self, then: Callable[[], object] | None) -> None:
+        desk = self.desk
+        if desk is None:
+            return
+        if self.app.workspace.read_only:
+            self.notify("Nothing is saved: warmtui was started read only.", severity="warning")
+            return
+        self._after_save = then
+        draft = desk.draft
+        note = f"Saves a new version of {desk.template_id}." if desk.template_id else "Saves a new template."
+        self.app.push_screen(SaveScreen(Words(draft.name, draft.description, draft.notes), note), self._save_as)
+
+    def _save_as(self, words: Words | None) -> None:
+        if words is not None and self.desk is not None:
+            self.desk.set_words(words.name, words.description, words.notes)
+            self.show_draft(now=True)
+            self._write(self.desk.draft, self.desk.template(), self.desk.known_version)
+
+    @work(thread=True, exclusive=True, group="save")
+    def _write(self, draft: Draft, template: SessionTemplate, expected: str | None) -> None:
+        manager = self.app.workspace.manager
+        try:
+            saved = manager.save_template(template, expected_version=expected)
+            number = len(manager.versions(saved.template_id))
+        except TemplateConflictError as error:
+            self.post_message(SaveEnded(conflict=str(error)))
+        except WarmtuiError as error:
+            self.post_message(SaveEnded(problem=str(error)))
+        else:
+            is_unchanged = bool(template.template_id) and saved.version == template.version
+            self.post_message(SaveEnded(draft, saved, number, is_unchanged))
+
+    def on_save_ended(self, message: SaveEnded) -> None:
+        """Say what came of it; then do what had to wait for it."""
+        if message.conflict:
+            self._ask_conflict(message.conflict)
+            return
+        saved = message.saved
+        if saved is None or message.draft is None or self.desk is None:
+            self.warn(message.problem)
+            self.notify(message.problem, severity="error")
+            return
+        self.desk.note_saved(message.draft, saved)
+        self.query_one("#problems", Static).display = False
+        self.show_draft(now=True)
+        place = self.app.workspace.manager.directory / f"{saved.template_id}.json"
+        done = "Nothing has changed since" if message.is_unchanged else "Saved"
+        self.notify(f"{done}: {saved.template_id}, version {message.number}\n{place}", timeout=8)
+        if self._after_save is not None:
+            self._after_save()
+
+    def _ask_conflict(self, conflict: str) -> None:
+        answers = (
+            Answer("copy", "c", "save as a copy, a template of its own"),
+            Answer("overwrite", "o", "overwrite it; what is there becomes an earlier version"),
+        )
+
+        def answered(answer: str | None) -> None:
+            if answer is not None and self.desk is not None:
+                self._write(self.desk.draft, self.desk.template(as_copy=answer == "copy"), None)
+
+        self.app.push_screen(AskScreen("Not saved", conflict, answers), answered)
+
+    def leave(self, then: Callable[[], object]) -> None:
+        """Do `then`, after asking what becomes of unsaved work."""
+        if self.desk is None or not self.desk.is_unsaved:
+            then()
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer == "discard":
+                then()
+            elif answer == "save":
+                self._ask_words(then)
+
+        count = len(self.desk.changed)
+        what = plural(count, "changed item") if count else "other words or another order"
+        answers = (Answer("save", "s", "save it"), Answer("discard", "d", "discard it"))
+        self.app.push_screen(AskScreen("Unsaved work", f"There is unsaved work: {what}.", answers), answered)
+
+    def warn(self, problem: str) -> None:
+        """Say in place what went wrong."""
+        banner = self.query_one("#problems", Static)
+        banner.display = True
+        banner.update(Content(f"! {one_line(problem, 400)}"))
