@@ -17,8 +17,8 @@ from warmtui.catalog.index import Catalog
 from warmtui.catalog.query import QueryError
 from warmtui.catalog.refresh import Progress, refresh, store_key
 from warmtui.errors import NotFoundError, SourceError
-from warmtui.profiling.profiler import analyze
 from warmtui.profiling.proficiency import DEFAULT_BASELINE
+from warmtui.profiling.profiler import analyze
 from warmtui.sessions.models import Conversation, Session
 
 

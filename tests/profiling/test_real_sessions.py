@@ -57,7 +57,7 @@ def test_one_fault_is_one_signature_however_its_numbers_differ(
 ) -> None:
     patterns = error_patterns(call for one in conversations for call in judge(one))
     adds_up = [one for one in patterns if "does not add up" in one.signature]
-    assert [(one.tool, one.count) for one in adds_up] == [("book_reservation", 25)]
+    assert [(one.tool, one.count) for one in adds_up] == [("book_reservation", 24)]
     not_available = [one for one in patterns if "not available on date" in one.signature]
     assert [(one.tool, one.count) for one in not_available] == [("update_reservation_flights", 15)]
     episodes = [(one.lineage_id, episode) for one in analyses for episode in one.episodes]

@@ -209,7 +209,11 @@ POSITIVE = [
     _named("shadow", "root:{}:19000:0:", "$6" + "$" + body(12) + "$" + body(86)),
     _named("spanish", "contraseña: {}", _P),
     _named("german", "Passwort = {}", _P),
-    _named("seed phrase", "seed phrase: {}", "abandon ability able about above absent absorb abstract absurd abuse access acid"),
+    _named(
+        "seed phrase",
+        "seed phrase: {}",
+        "abandon ability able about above absent absorb abstract absurd abuse access acid",
+    ),
     _named("pin", "card pin: {}", "48" + "21"),
 ]
 
@@ -302,7 +306,7 @@ NEGATIVE = [
     "cookie: accepted; cookies: 3 stored",
     "session: 42 messages, session_id=20261120_091500_a1b2c3",
     "Basic usage: install, then run; bearer of bad news",
-    "ETag: W/\"33a64df551425fcc55e4d42a148795d9f25f89d4\"",
+    'ETag: W/"33a64df551425fcc55e4d42a148795d9f25f89d4"',
     "package-lock: resolved https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz",
     "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db-a1b2c3",
     "version 1.2.3-beta.4+build.5678 of com.example.TokenStore2Impl",

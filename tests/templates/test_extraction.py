@@ -110,8 +110,9 @@ def test_several_sessions_add_up_and_styles_stay_apart() -> None:
 
 def test_secrets_do_not_reach_a_template() -> None:
     secret = "gh" + "p_" + "a1B2c3D4e5" * 3 + "f6G7h8"
-    talk = Talk().ask(f"use {secret} to push").call("terminal", {"command": f"git push https://x:{secret}@github.com/a/b"},
-                                                    orjson.dumps({"output": f"token {secret}", "exit_code": 0}).decode())  # fmt: skip
+    printed = orjson.dumps({"output": f"token {secret}", "exit_code": 0}).decode()
+    talk = Talk().ask(f"use {secret} to push")
+    talk.call("terminal", {"command": f"git push https://x:{secret}@github.com/a/b"}, printed)
     found = orjson.dumps(template(talk.say(f"pushed with {secret}").end()).to_dict()).decode()
     assert secret not in found
     assert "«" in found
@@ -162,8 +163,14 @@ def test_the_examples_always_fit_their_budget_and_number(
     assert all(one.calls[-1].outcome == "ok" for one in found.examples)
 
 
-@given(st.recursive(st.none() | st.integers(-(2**53), 2**53) | st.text(max_size=300), lambda inner: st.lists(inner, max_size=6)
-       | st.dictionaries(st.text(max_size=8), inner, max_size=6), max_leaves=20))  # fmt: skip
+json_values = st.recursive(
+    st.none() | st.integers(-(2**53), 2**53) | st.text(max_size=300),
+    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(max_size=8), inner, max_size=6),
+    max_leaves=20,
+)
+
+
+@given(json_values)
 def test_trimmed_json_is_still_json(value: object) -> None:
     text = orjson.dumps(value).decode()
     trimmed = trim_text(text, 100)

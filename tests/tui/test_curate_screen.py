@@ -205,6 +205,19 @@ async def test_resizing_keeps_the_pane_the_item_and_the_words(demo: Workspace) -
         assert pilot.app.screen.query_one(PatternList).chosen == chosen
 
 
+async def test_resizing_wraps_the_fields_anew(demo: Workspace) -> None:
+    async with curating(demo) as pilot:
+        await go_to_item(pilot, "opening")
+        await press(pilot, "enter")
+        area = pilot.app.focused
+        assert isinstance(area, TextArea)
+        area.text = "a " * 60
+        await settle(pilot)
+        await pilot.resize_terminal(*NARROW)
+        await settle(pilot)
+        assert "a " * 30 in screen_text(pilot)
+
+
 async def test_leaving_without_a_change_asks_nothing(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         await press(pilot, "escape")

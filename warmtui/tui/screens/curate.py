@@ -23,6 +23,7 @@ from warmtui.tui.fields import Field, FieldKind, fields_of
 from warmtui.tui.messages import CandidatesRead, FieldEdited
 from warmtui.tui.screens.drafting import DraftScreen
 from warmtui.tui.styles import BAD, MUTED
+from warmtui.tui.widgets.banner import Banner
 from warmtui.tui.widgets.evidence_pane import EvidencePane
 from warmtui.tui.widgets.field_editor import ItemEditor
 from warmtui.tui.widgets.line_view import LineView
@@ -53,7 +54,7 @@ class CurateScreen(DraftScreen):
         """Lay out the three panes."""
         reader = ExhibitReader(self.app.workspace)
         yield TopLine()
-        yield Static(id="problems")
+        yield Banner()
         yield Static(id="curate-page")
         with Horizontal(id="curate-panes"):
             yield Pane("Patterns", PatternList("pattern-list"), widget_id="patterns")
@@ -105,8 +106,7 @@ class CurateScreen(DraftScreen):
             return
         self._say_page("")
         self.desk = Desk(message.candidates, message.saved)
-        if message.warning:
-            self.warn(message.warning)
+        self.query_one(Banner).say([message.warning])
         self.go_to_pane(0)
         self.show_draft(now=True)
 

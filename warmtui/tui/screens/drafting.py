@@ -7,18 +7,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.content import Content
-from textual.widgets import Static
 
 from warmtui.errors import WarmtuiError
 from warmtui.templates.draft import Draft
 from warmtui.templates.manager import TemplateConflictError
 from warmtui.templates.models import SessionTemplate
-from warmtui.text import one_line, plural
+from warmtui.text import plural
 from warmtui.tui.desk import Desk
 from warmtui.tui.messages import SaveEnded
 from warmtui.tui.screens.ask import Answer, AskScreen
 from warmtui.tui.screens.save import SaveScreen, Words
+from warmtui.tui.widgets.banner import Banner
 from warmtui.tui.widgets.pane import PaneScreen
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class DraftScreen(PaneScreen):
-    """Keeps the draft safe; what it shows of it is its subclass's business. It needs a banner ``#problems``."""
+    """Keeps the draft safe; what it shows of it is its subclass's business. It has a `Banner`."""
 
     app: WarmtuiApp
 
@@ -87,11 +86,11 @@ class DraftScreen(PaneScreen):
             return
         saved = message.saved
         if saved is None or message.draft is None or self.desk is None:
-            self.warn(message.problem)
+            self.query_one(Banner).say([message.problem])
             self.notify(message.problem, severity="error")
             return
         self.desk.note_saved(message.draft, saved)
-        self.query_one("#problems", Static).display = False
+        self.query_one(Banner).say([])
         self.show_draft(now=True)
         place = self.app.workspace.manager.directory / f"{saved.template_id}.json"
         done = "Nothing has changed since" if message.is_unchanged else "Saved"
@@ -127,9 +126,3 @@ class DraftScreen(PaneScreen):
         what = plural(count, "changed item") if count else "other words or another order"
         answers = (Answer("save", "s", "save it"), Answer("discard", "d", "discard it"))
         self.app.push_screen(AskScreen("Unsaved work", f"There is unsaved work: {what}.", answers), answered)
-
-    def warn(self, problem: str) -> None:
-        """Say in place what went wrong."""
-        banner = self.query_one("#problems", Static)
-        banner.display = True
-        banner.update(Content(f"! {one_line(problem, 400)}"))

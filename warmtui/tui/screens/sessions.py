@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
@@ -20,6 +19,7 @@ from warmtui.tui import delays, figures
 from warmtui.tui.commands import bindings
 from warmtui.tui.messages import AnalysisRead, RefreshEnded, RefreshMoved, RowsRead
 from warmtui.tui.screens.empty import empty_page
+from warmtui.tui.widgets.banner import Banner
 from warmtui.tui.widgets.filter_line import FilterLine
 from warmtui.tui.widgets.line_view import LineView
 from warmtui.tui.widgets.lines import KeyLine, TopLine
@@ -58,7 +58,7 @@ class SessionsScreen(PaneScreen):
     def compose(self) -> ComposeResult:
         """Lay out the ranking over the detail pane."""
         yield TopLine()
-        yield Static(id="problems")
+        yield Banner()
         yield Pane("Sessions", FilterLine(), SessionTable("table"), Static(id="empty"), widget_id="ranking")
         yield Pane("Detail", SessionDetail(), widget_id="detail")
         yield KeyLine()
@@ -66,7 +66,7 @@ class SessionsScreen(PaneScreen):
     def on_mount(self) -> None:
         """Show what the catalog knows, and look for what is new."""
         self._top.where = "Sessions"
-        self._show_problems(self._known_problems)
+        self.query_one(Banner).say(self._known_problems)
         self.go_to_pane(0)
         self._load_rows()
         self.action_refresh()
@@ -237,7 +237,7 @@ class SessionsScreen(PaneScreen):
         """Show what came of it."""
         self._is_refreshing = False
         self._top.state = "read only" if self.app.workspace.read_only else ""
-        self._show_problems((*self._known_problems, *message.problems))
+        self.query_one(Banner).say((*self._known_problems, *message.problems))
         if message.profiled or message.removed:
             self._read.clear()
         self._load_rows()
@@ -245,13 +245,7 @@ class SessionsScreen(PaneScreen):
     @property
     def _known_problems(self) -> tuple[str, ...]:
         workspace = self.app.workspace
-        return (*workspace.problems, *filter(None, [workspace.catalog.notice]))
-
-    def _show_problems(self, problems: tuple[str, ...]) -> None:
-        lines = [Content(f"! {one_line(problem, 400)}") for problem in dict.fromkeys(problems)]
-        banner = self.query_one("#problems", Static)
-        banner.display = bool(lines)
-        banner.update(Content("\n").join(lines))
+        return (*workspace.problems, workspace.catalog.notice)
 
     # Onwards
 

@@ -17,6 +17,7 @@ from warmtui.tui.cells import fit_foreign
 from warmtui.tui.commands import bindings
 from warmtui.tui.figures import NO_DATA
 from warmtui.tui.messages import TemplatesRead
+from warmtui.tui.widgets.banner import Banner
 from warmtui.tui.widgets.line_view import LineView, Part
 from warmtui.tui.widgets.lines import KeyLine, TopLine
 from warmtui.tui.widgets.pane import Pane, PaneScreen
@@ -78,7 +79,7 @@ class TemplatesScreen(PaneScreen):
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         yield TopLine()
-        yield Static(id="problems")
+        yield Banner()
         yield Pane("Templates", TemplateList(), Static(id="templates-empty"), widget_id="template-pane")
         yield KeyLine()
 
@@ -114,9 +115,7 @@ class TemplatesScreen(PaneScreen):
             if not message.problem
             else Content("")
         )
-        problems = self.query_one("#problems", Static)
-        problems.display = bool(message.problem)
-        problems.update(Content(f"! {one_line(message.problem, 400)}"))
+        self.query_one(Banner).say([message.problem])
 
     @on(LineView.Chosen)
     def action_open(self) -> None:

@@ -122,6 +122,11 @@ class ItemEditor(VerticalScroll, can_focus=False):
         self.mount(self._fields)
         self.scroll_home(animate=False)
 
+    def on_resize(self) -> None:
+        """Draw the texts again: one that has as many lines as before would keep its old line breaks."""
+        for area in self.query(TextArea):
+            self.call_after_refresh(area.refresh)
+
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Bring the whole field into sight, its label too; with the first one the facts above it."""
         for editor in self._fields.editors if self._fields is not None else ():
