@@ -132,6 +132,7 @@ def _prefixed() -> list[Secret]:
 
 _P = "hunter" + "2-" + body(6)  # what a person might choose
 _T = body(32)
+_WORDS = "abandon ability able about above absent absorb abstract absurd abuse access acid".split()
 
 
 def _named(name: str, template: str, hidden: str) -> Secret:

@@ -96,6 +96,7 @@ def test_an_item_keeps_its_id_when_the_field_that_names_it_is_edited(candidates:
         ("tool:terminal", "tool_name", "", "must not be empty"),
         ("tool:terminal", "tool_name", None, "is missing"),
         ("tool:terminal", "error_recovery", ["fine", 3], "at 1: must be text"),
+        ("tool:terminal", "common_args", {"a": b"x"}, "holds what JSON cannot: a value of the type bytes"),
         ("tool:terminal", "colour", "red", "is no field of tool:terminal"),
         ("context:directory:docs/", "value", "", "must not be empty"),
     ],

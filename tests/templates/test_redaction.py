@@ -58,6 +58,12 @@ def test_the_keys_of_forty_providers_are_known_by_their_first_letters() -> None:
     assert len({rule.prefix for rule in PREFIXES}) == len(PREFIXES)
 
 
+@pytest.mark.parametrize("template", ["token={}", 'x = {{"token": "{}"', 'api_key="{}"', "Cookie: sid={}", "Bearer {}"])
+@pytest.mark.parametrize("length", [3000, 20_000])
+def test_a_secret_of_any_length_goes_whole(template: str, length: int) -> None:
+    assert len(Redactor().text(template.format(body(length)))) < 60
+
+
 # Placeholders
 
 
@@ -122,6 +128,7 @@ def test_lists_pairs_and_wrapped_values_belong_to_the_key_that_names_them() -> N
         "client_secret": {"value": "sword" + "fish2"},
         "headers": [{"name": "Authorization", "value": f"Bearer {TOKEN}"}, {"name": "Accept", "value": "text/html"}],
         "pin": 4821,
+        "changes": [{"key": "auth.api_key", "before": None, "after": "sword" + "fish3"}],
     }
     assert Redactor().value(value) == {
         "passwords": 3,
@@ -132,6 +139,7 @@ def test_lists_pairs_and_wrapped_values_belong_to_the_key_that_names_them() -> N
             {"name": "Accept", "value": "text/html"},
         ],
         "pin": "«pin:1»",
+        "changes": [{"key": "auth.api_key", "before": None, "after": "«key:1»"}],
     }
 
 
@@ -156,6 +164,17 @@ def test_json_within_a_string_within_json_is_looked_through() -> None:
     inner = json.dumps({"command": f"export TOKEN={TOKEN}", "password": "swordfish"})
     redacted = Redactor().value({"arguments": inner})
     assert json.loads(redacted["arguments"]) == {"command": "export TOKEN=«token:1»", "password": "«password:1»"}
+
+
+@pytest.mark.parametrize("times", [2, 3, 4, 12])
+def test_json_encoded_over_and_over_hides_nothing_and_stays_json(times: int) -> None:
+    value: Any = {"password": "swordfish"}
+    for _ in range(times):
+        value = {"a": json.dumps(value)}
+    redacted = Redactor().text(json.dumps(value))
+    assert "swordfish" not in redacted
+    json.loads(redacted)
+    assert ("unreadable" in redacted) is (times > 3)
 
 
 def test_what_follows_a_json_document_is_redacted_as_text() -> None:
@@ -195,6 +214,17 @@ def test_what_is_nested_too_deeply_becomes_unreadable() -> None:
 
 def test_a_text_of_endless_brackets_is_only_a_text() -> None:
     assert Redactor().text("[" * 200_000) == "[" * 200_000
+
+
+@pytest.mark.parametrize("depth", [150, 250, 700, 900, 960, 990, 3000])
+def test_json_of_any_depth_hides_nothing(depth: int) -> None:
+    redacted = Redactor().text("[" * depth + f'"{TOKEN}"' + "]" * depth)
+    assert TOKEN not in redacted
+    assert redacted.startswith("[" * 100)
+
+
+def test_a_number_too_long_to_write_is_no_secret() -> None:
+    assert Redactor().value({"password": 10**5000}) == {"password": 10**5000}
 
 
 # The strict level
@@ -251,56 +281,12 @@ def test_a_user_name_learned_anywhere_in_a_value_goes_everywhere_in_it() -> None
 
 # Twice is once
 
-_FRAGMENTS = st.sampled_from(
-    [
-        "password",
-        "token",
-        "api_key",
-        "secret",
-        "Authorization",
-        "Bearer ",
-        "Cookie: ",
-        "://",
-        "@",
-        ":",
-        "=",
-        '"',
-        "'",
-        "\\",
-    ]
-    + [
-        "{",
-        "}",
-        "[",
-        "]",
-        ",",
-        " ",
-        "\n",
-        "«token:1»",
-        "«",
-        "»",
-        "«password:",
-        "1»",
-        "is ",
-        "/home/",
-        "mweber",
-        "x1y2z3w4",
-    ]
-    + [TOKEN, CHOSEN, "swordfish7", "eyJ", ".", "-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----"]
-    + [
-        "--token ",
-        "curl -u ",
-        "a@b.org",
-        "+49 171 1234567",
-        "203.0.113.7",
-        "null",
-        "user_id",
-        "&x=",
-        "\ud800",
-        "İ",
-        "é",
-    ]
-)
+_NAMES = ["password", "token", "api_key", "secret", "Authorization", "Bearer ", "Cookie: ", "user_id", "--token "]
+_MARKS = ["://", "@", ":", "=", '"', "'", "\\", "{", "}", "[", "]", ",", " ", "\n", ".", "&x=", "is ", "«", "»", "1»"]
+_HELD = [TOKEN, CHOSEN, "swordfish7", "x1y2z3w4", "null", "«token:1»", "«password:", "eyJ", "\ud800", "İ", "é"]
+_KEY = ["-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----", body(64)]
+_PERSONAL = ["/home/", "mweber", "curl -u ", "a@b.org", "+49 171 1234567", "203.0.113.7"]
+_FRAGMENTS = st.sampled_from([*_NAMES, *_MARKS, *_HELD, *_KEY, *_PERSONAL])
 _TEXTS = st.lists(_FRAGMENTS, max_size=14).map("".join)
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-9999, 99999) | _TEXTS,
@@ -345,23 +331,11 @@ def test_json_stays_json(value: Any) -> None:
 # Time
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "a",
-        "password=",
-        "token ",
-        'password="',
-        "://a:",
-        "eyJ-",
-        "sk-",
-        "-----BEGIN PRIVATE KEY-----",
-        "@",
-        "a@a.",
-        "{}\n",
-    ]
-    + ["curl -u ", "--a ", "/home/x1y/ ", "1 ", "«token:1»", "cookie: a=b; ", "secret phrase abcde "],
-)
+_ENDLESS = ["a", "password=", "token ", 'password="', "://a:", "eyJ-", "sk-", "@", "a@a.", "{}\n", "curl -u ", "--a "]
+_ENDLESS += ["-----BEGIN PRIVATE KEY-----", "/home/x1y/ ", "1 ", "«token:1»", "cookie: a=b; ", "secret phrase abcde "]
+
+
+@pytest.mark.parametrize("piece", _ENDLESS)
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
     def seconds(length: int) -> float:
         text = piece * (length // len(piece))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
+from textual.worker import WorkerCancelled
 
 from warmtui.demo import DEMO_NOW
 from warmtui.tui.app import WarmtuiApp
@@ -41,7 +42,8 @@ async def settle(pilot: Pilot[None]) -> None:
     before = ""
     for _ in range(50):
         await pilot.pause(_STILL)
-        await pilot.app.workers.wait_for_complete()
+        with suppress(WorkerCancelled):  # one that a newer one took the place of
+            await pilot.app.workers.wait_for_complete()
         now = screen_text(pilot)
         if now == before:
             return

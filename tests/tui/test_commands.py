@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from warmtui.tui.app import WarmtuiApp
-from warmtui.tui.commands import COMMANDS, checked_keymap, shown_keys
+from warmtui.tui.commands import COMMANDS, Command, checked_keymap, shown_keys
 from warmtui.tui.screens.ask import AskScreen
 from warmtui.tui.screens.curate import CurateScreen
 from warmtui.tui.screens.help import HelpScreen
@@ -27,10 +27,7 @@ _PLACES = {
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.id)
-def test_every_command_does_something_where_it_says(command: object) -> None:
-    from warmtui.tui.commands import Command
-
-    assert isinstance(command, Command)
+def test_every_command_does_something_where_it_says(command: Command) -> None:
     assert hasattr(_PLACES[command.group], f"action_{command.action}")
 
 

@@ -24,6 +24,7 @@ from tests.tui.driving import (
     text_of,
     type_text,
 )
+from warmtui.tui.app import WarmtuiApp
 from warmtui.tui.screens.ask import AskScreen
 from warmtui.tui.screens.curate import CurateScreen
 from warmtui.tui.screens.help import HelpScreen
@@ -40,7 +41,8 @@ async def curating(workspace: Workspace, size: tuple[int, int] = WIDE) -> AsyncI
     """Open Curate on the best session in which an error was recovered from."""
     async with running(workspace, size) as pilot:
         rows = workspace.rows("recovered>0")
-        pilot.app.curate_sessions([rows[0].key])  # type: ignore[attr-defined]
+        assert isinstance(pilot.app, WarmtuiApp)
+        pilot.app.curate_sessions([rows[0].key])
         await settle(pilot)
         yield pilot
 
@@ -191,6 +193,13 @@ async def test_at_80_columns_the_panes_are_tabs(demo: Workspace) -> None:
         assert "What to know before calling it" in screen_text(pilot)
         await press(pilot, "escape")
         assert "[1 Patterns]" in screen_text(pilot)
+
+
+async def test_the_narrow_stream_opens_at_the_messages_of_the_chosen_example(demo: Workspace) -> None:
+    async with curating(demo, NARROW) as pilot:
+        await go_to_item(pilot, "example:")
+        await press(pilot, "3")
+        assert "user · example 1" in screen_text(pilot)
 
 
 async def test_resizing_keeps_the_pane_the_item_and_the_words(demo: Workspace) -> None:

@@ -330,8 +330,8 @@ def _edited(part: Part, field: str, value: object) -> Part:
         edited.to_dict()
     except ValidationError as error:
         raise DraftFieldError(field, _reason(error.errors(include_url=False)[0])) from error
-    except (TypeError, ValueError, RecursionError) as error:
-        raise DraftFieldError(field, f"holds what JSON cannot: {error}") from error
+    except TemplateError as error:
+        raise DraftFieldError(field, f"holds what JSON cannot: {error.__cause__}") from error
     _check_bounds(edited, field)
     return edited
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from math import isfinite
 from typing import Any, Self
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from warmtui.errors import TemplateError
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.models import ArgumentChange
+from warmtui.text import one_line
 
 FORMAT_VERSION = 2
 """The shape of a template file; files without it are of the older plain format ("version": "1.0")."""
@@ -18,6 +21,8 @@ FORMAT_VERSION = 2
 _NOT_CONTENT = frozenset({"template_id", "version", "created_at", "updated_at"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INTEGERS = range(-(2**63), 2**64)
+_DEEPEST = 200
+"""Values within values that a template may hold: orjson writes 254 of them."""
 
 
 class _Part(BaseModel):
@@ -38,8 +43,16 @@ class _Part(BaseModel):
         }
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain JSON values that every JSON file can hold."""
-        data: dict[str, Any] = _storable(self.model_dump(mode="json"))
+        """Return it as plain JSON values that every JSON file can hold.
+
+        Raises:
+            TemplateError: it holds what JSON cannot, such as bytes, or lists within lists a thousand deep.
+        """
+        try:
+            data: dict[str, Any] = _storable(self.model_dump(), 0)
+        except (TypeError, ValueError, RecursionError) as error:
+            name = str(getattr(self, "name", "")) or type(self).__name__
+            raise TemplateError(f"“{one_line(name, 60)}” holds what JSON cannot: {error}.") from error
         return data
 
     @classmethod
@@ -52,17 +65,23 @@ class _Part(BaseModel):
         return cls.model_validate(data)
 
 
-def _storable(value: Any) -> Any:
+def _storable(value: Any, depth: int) -> Any:
     # Recorded arguments can hold what UTF-8 or 64 bits cannot: half a character, a number of forty digits.
+    if depth > _DEEPEST:
+        raise ValueError(f"values nested more than {_DEEPEST} deep")
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, str):
         return value if value.isascii() else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, int):
+        return value if value in _INTEGERS else str(value)
+    if isinstance(value, float):
+        return value if isfinite(value) else None
     if isinstance(value, dict):
-        return {_storable(key): _storable(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, int) and value not in _INTEGERS:
-        return str(value)
-    return value
+        return {_storable(str(key), depth): _storable(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_storable(item, depth + 1) for item in value]
+    raise TypeError(f"a value of the type {type(value).__name__}")
 
 
 class ToolCallPattern(_Part):

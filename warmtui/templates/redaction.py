@@ -26,14 +26,14 @@ from warmtui.templates.redaction_names import (
 from warmtui.templates.redaction_personal import find_personal, user_names
 from warmtui.templates.redaction_spans import Span, find_secrets
 
-MAX_DEPTH = 100
+MAX_DEPTH = 200
 """Lists within lists that are followed; what lies deeper is unreadable."""
 
-NESTING_COST = 25
-"""What a JSON document within a string counts in that depth: texts encoded more often than that are no JSON."""
+NESTING_COST = 40
+"""What a JSON document within a string counts in that depth: what was encoded five times over is unreadable."""
 
 MAX_ROUNDS = 6
-"""How often a text is looked through again after something was taken out of it; the second time finds nothing."""
+"""How often a value is looked through again after something was taken out; the second time finds nothing."""
 
 _JSON_START = re.compile(r"[ \t\r\n]*(?=[{\[\"])")
 _JSON_END = re.compile(r"[ \t\r]*(?:\n|$)")
@@ -46,7 +46,9 @@ _STYLES: tuple[dict[str, Any], ...] = (
 )
 _USER_KEYS = frozenset({"username", "user_name", "userName", "login", "user_id", "userId"})
 _LONGEST_PLACEHOLDER = 24
-_SAME_SECRET_KEYS = frozenset({"value", "plain", "plaintext", "raw", "data"})
+_LARGEST_PIN = 10**32
+_HOLDERS = frozenset({"value", "plain", "plaintext", "raw", "data", "before", "after"})
+"""Keys beside which "name" or "key" names what they hold, as in a header's name and value."""
 
 
 class RedactionLevel(StrEnum):
@@ -113,8 +115,8 @@ class Redactor:
         """
         if not isinstance(text, str):
             return self._unreadable(where)
-        self._learn(text)
-        return self._text(text, where, 0)
+        redacted: str = self.value(text, where)
+        return redacted
 
     def value(self, value: Any, where: str = "") -> Any:
         """Return parsed JSON without its secrets; a value beside a key that names a secret is one.
@@ -123,20 +125,20 @@ class Redactor:
             value: parsed JSON; what is none becomes ``«unreadable:1»``.
             where: what the report calls its place.
         """
-        for text in _texts(value, 0):
-            self._learn(text)
-        return self._value(value, where, None, 0)
+        # What was taken out can lay bare what it hid, so the look is repeated until nothing is found.
+        for _ in range(MAX_ROUNDS):
+            before = self._replacements
+            for text in _texts(value, 0):
+                self._learn(text)
+            value = self._value(value, where, None, 0)
+            if self._replacements == before:
+                return value
+        return self._unreadable(where)
 
     # Texts
 
     def _text(self, text: str, where: str, depth: int) -> str:
-        # What was taken out can lay bare what it hid, so the look is repeated until nothing is found.
-        for _ in range(MAX_ROUNDS):
-            redacted = "".join(self._pieces(text, where, depth))
-            if redacted == text:
-                return text
-            text = redacted
-        return self._unreadable(where)
+        return "".join(self._pieces(text, where, depth))
 
     def _pieces(self, text: str, where: str, depth: int) -> Iterator[str]:
         """Yield the text in pieces: first the JSON documents it begins with, then the rest, each redacted."""
@@ -185,13 +187,13 @@ class Redactor:
 
     def _object(self, value: dict[Any, Any], where: str, name: SecretName | None, depth: int) -> Any:
         named = value.get("name", value.get("key"))
-        beside = secret_name(named) if isinstance(named, str) and "value" in value else name
+        beside = secret_name(named) if isinstance(named, str) else name
         out: dict[Any, Any] = {}
         for key, item in value.items():
             shown = self._text(key, where, MAX_DEPTH) if isinstance(key, str) else key
             place = f"{where}.{shown}".lstrip(".")
-            of_key = secret_name(key) if isinstance(key, str) else None
-            if of_key is None and key in _SAME_SECRET_KEYS:
+            of_key = secret_name(PLACEHOLDER.sub("", shown)) if isinstance(key, str) else None
+            if of_key is None and key in _HOLDERS:
                 of_key = beside
             out[shown] = self._value(item, place, of_key, depth + 1)
         return out if len(out) == len(value) else self._unreadable(where)
@@ -205,10 +207,9 @@ class Redactor:
         return self._text(value, where, depth)
 
     def _number(self, value: int, where: str, name: SecretName | None) -> int | str:
-        digits = str(value)
-        if name is None or name.kind not in ("password", "pin") or not is_secret_value(digits, name):
+        if name is None or name.kind not in ("password", "pin") or not 999 < value < _LARGEST_PIN:
             return value
-        return self._replace(digits, name.kind, where) if len(digits) >= 4 else value
+        return self._replace(str(value), name.kind, where) if is_secret_value(str(value), name) else value
 
     # Placeholders
 
@@ -270,9 +271,16 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_distinct)
 
 def _written_like(raw: str, before: Any, after: Any) -> str:
     """Write a changed document with the spaces and line breaks that the original had, where they are usual ones."""
-    style = next((style for style in _STYLES if json.dumps(before, ensure_ascii=raw.isascii(), **style) == raw), {})
+    style = next((style for style in _STYLES if _is_written_so(before, raw, style)), {})
     written = json.dumps(after, ensure_ascii=False, **style)
     return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
+
+
+def _is_written_so(value: Any, raw: str, style: dict[str, Any]) -> bool:
+    try:
+        return json.dumps(value, ensure_ascii=raw.isascii(), **style) == raw
+    except RecursionError:  # read, and yet too deep to write
+        return False
 
 
 def _resolved(text: str, spans: list[Span]) -> list[Span]:

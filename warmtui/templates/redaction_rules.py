@@ -306,7 +306,7 @@ SHAPES = (
         "private-lines",
         r"Private-Lines: \d{1,4}\r?\n(?P<secret>(?:[A-Za-z0-9+/=]{1,80}(?:\r?\n|$)){1,400})",
     ),
-    Shape("cookie", "cookie:", r"(?i:\bcookie:)[ \t]{0,8}(?P<secret>[^\s\"'][^\r\n\"'\\]{7,4096})", is_judged=True),
+    Shape("cookie", "cookie:", r"(?i:\bcookie:)[ \t]{0,8}(?P<secret>[^\s\"'][^\r\n\"'\\]{7,})", is_judged=True),
     Shape("secret", "phrase", rf"(?i:(?:seed|recovery|secret|backup|mnemonic)[ _-]phrase)\W{{1,5}}{_PHRASE}"),
     Shape("secret", "mnemonic", rf"(?i:mnemonic)\W{{1,5}}{_PHRASE}"),
 )

@@ -179,7 +179,9 @@ _OPENING = re.compile(r"[rbfuRBFU]{0,2}(?P<quote>\\{0,3}[\"'`])")
 _ANNOTATION = re.compile(
     r"[A-Za-z_][\w.]{0,40}(?:\[[\w., |]{0,40}\])?(?: \| None)?(?:[ \t]{1,4}=[ \t]{0,4}(?!=)|=(?=[\"']))"
 )
-_BARE = re.compile(r"[^\s\"'`,;<>\\«»]{1,2048}")
+_LONGEST_JUDGED = 2048
+_BARE = re.compile(rf"[^\s\"'`,;<>\\«»]{{1,{_LONGEST_JUDGED}}}")
+_REST = re.compile(r"[^\s\"'`,;<>\\«»]*")
 _INNER_NAME = re.compile(r"([A-Za-z][\w-]{1,32})[=:](?=\S)")
 _NEXT_PARAMETER = re.compile(r"&\w{1,40}=")
 _CALL_OR_PATH = re.compile(
@@ -189,7 +191,7 @@ _CALL_OR_PATH = re.compile(
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_-]*")
 _PAIR_ENDS = ("", "\n", "\r", "\\", '"', "'", "&", ";", "<")
 _LONGEST_QUOTED = 4096
-_DRAWN_NEARBY = re.compile(r"[A-Za-z0-9_+-]{20,1024}")
+_DRAWN_NEARBY = re.compile(r"[A-Za-z0-9_+-]{20,}")
 _HASH_BEFORE = re.compile(r"(?:sha\d{1,3}|md5|base64)[:=,-]?$", re.IGNORECASE)
 _NEARBY = 40
 
@@ -201,7 +203,10 @@ class _Value(NamedTuple):
 
 
 def _named(text: str, lowered: str) -> Iterator[Span]:
+    done = 0
     for match in _ASSIGNED.finditer(lowered):
+        if match.end() <= done:
+            continue  # within the last secret
         name_start, name = _name_at(text, match.start(), match.start("close"))
         known = secret_name(name)
         if known is None:
@@ -211,7 +216,8 @@ def _named(text: str, lowered: str) -> Iterator[Span]:
             continue
         value = _value_at(text, match.end(), known, colon=match["colon"] is not None)
         if value is not None and _is_assigned_secret(text, value, known, match):
-            yield Span(value.start, value.end, known.kind)
+            done = _whole_end(text, value)
+            yield Span(value.start, done, known.kind)
     for match in _NEAR_NOUNS.finditer(lowered):
         yield from _nearby(text, match.end())
 
@@ -236,18 +242,12 @@ def _nearby(text: str, at: int) -> Iterator[Span]:
     if found is None:
         return
     start = found.start()
-    end = _run_end(text, start)
     before = text[at:start]
     if not before or "\n" in before or before[-1] in "/.@#" or _HASH_BEFORE.search(before):
         return
-    held = text[start:end]
-    if looks_drawn(held) and not is_placeholder(held) and held.lower() != held:
-        yield Span(start, end, "secret")
-
-
-def _run_end(text: str, start: int) -> int:
-    match = _DRAWN_NEARBY.match(text, start)
-    return match.end() if match else start
+    whole = _DRAWN_NEARBY.match(text, start) or found  # the search stopped short of its end
+    if looks_drawn(whole.group()) and not is_placeholder(whole.group()) and not whole.group().islower():
+        yield Span(start, whole.end(), "secret")
 
 
 def _name_at(text: str, start: int, end: int) -> tuple[int, str]:
@@ -300,6 +300,14 @@ def _closing(text: str, start: int, quote: str) -> int:
         return at
     bare = _BARE.match(text, start)
     return bare.end() if bare else start
+
+
+def _whole_end(text: str, value: _Value) -> int:
+    """Return where a secret ends that may be longer than what was looked at to judge it."""
+    if value.end - value.start < _LONGEST_JUDGED:
+        return value.end
+    rest = _REST.match(text, value.end)
+    return rest.end() if rest else value.end
 
 
 def _is_escaped(text: str, start: int, at: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from textual.events import Resize
 
 from warmtui.text import visible
 from warmtui.tui.cells import fit_foreign, wrap
@@ -58,6 +59,7 @@ class BlockView(LineView):
         self._lines: list[_Line] = []
         self._wrapped: dict[tuple[Paragraph, ...], tuple[Paragraph, ...]] = {}
         self._wrapped_width = 0
+        self._aim: _Line | None = None
         self.wraps = 0
 
     def show(self, blocks: Sequence[Block]) -> None:
@@ -118,7 +120,25 @@ class BlockView(LineView):
                 self._bring(index)
                 return
 
+    def on_resize(self, event: Resize) -> None:
+        """Lay out for the new width; a view that was out of sight now shows what it was to bring into sight."""
+        super().on_resize(event)
+        if self._aim is not None and event.size.height:
+            self.call_after_refresh(self._bring_aim)
+
+    def _bring_aim(self) -> None:
+        aim, self._aim = self._aim, None
+        if aim is None:
+            return
+        of_block = [index for index, line in enumerate(self._lines) if line.block == aim.block]
+        same = [index for index in of_block if self._lines[index].text == aim.text]
+        for index in (same or of_block)[:1]:
+            self._bring(index)
+
     def _bring(self, index: int) -> None:
+        if not self.size.height:
+            self._aim = self._lines[index]
+            return
         top = self.scroll_offset.y
         if not top <= index < top + self._page:
             self.scroll_to(y=max(0, index - self._page // 3), animate=False, immediate=True)
