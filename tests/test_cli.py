@@ -131,6 +131,61 @@ def test_prefixes_and_titles_name_a_session_and_an_ambiguous_one_lists_what_it_c
     assert warmtui("analyze", "nowhere", "--source", demo_db).failed("no session has the id or title “nowhere”")
 
 
+def _store(path: Path, sessions: list[tuple[str, str]]) -> Path:
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE sessions (id TEXT PRIMARY KEY, source TEXT, started_at REAL, title TEXT)")
+    connection.execute("CREATE TABLE messages (id INTEGER PRIMARY KEY, session_id TEXT, role TEXT, content TEXT)")
+    for session_id, title in sessions:
+        connection.execute("INSERT INTO sessions VALUES (?, 'cli', 1, ?)", (session_id, title))
+        connection.execute("INSERT INTO messages VALUES (NULL, ?, 'user', 'hello')", (session_id,))
+    connection.commit()
+    connection.close()
+    return path
+
+
+def test_an_exact_id_wins_over_a_title_and_a_store_can_be_named(warmtui: Warmtui, tmp_path: Path) -> None:
+    one = _store(tmp_path / "one.db", [("abc", "first"), ("def", "abc")])
+    assert warmtui("analyze", "abc", "--source", one, "--json").json["title"] == "first"
+    other = _store(tmp_path / "other.db", [("abc", "elsewhere")])
+    both = ("--source", one, "--source", other)
+    assert warmtui("analyze", "abc", *both).failed("one:abc", "other:abc")
+    assert warmtui("analyze", "other:abc", *both, "--json").json["title"] == "elsewhere"
+
+
+def test_odd_bytes_in_arguments_are_no_traceback(warmtui: Warmtui, demo_db: Path, tmp_path: Path) -> None:
+    odd = os.fsdecode(b"a\xff")
+    ran = warmtui("sessions", "--source", demo_db, "--query", odd)
+    assert (ran.code, ran.out.strip()[:16]) == (0, "no session match")
+    assert warmtui("analyze", odd, "--source", demo_db).failed("no session")
+    assert "Traceback" not in warmtui("sessions", "--source", tmp_path / odd).err
+    assert "Traceback" not in warmtui("sessions", "--source", "~nobody-of-that-name/x").err
+    best = warmtui("sessions", "--source", demo_db, "--json").json["sessions"][0]["session_id"]
+    made = warmtui("create-template", best, "--source", demo_db, "--template-dir", tmp_path, "--json").json
+    stream = warmtui("test", made["template_id"], odd, "--template-dir", tmp_path, "--json")
+    assert stream.json[-1]["content"] == "a\ufffd"
+
+
+def test_a_terminal_that_lacks_characters_gets_others(warmtui: Warmtui, demo_db: Path) -> None:
+    ran = warmtui("sessions", "--source", demo_db, PYTHONIOENCODING="latin-1:strict")
+    assert ran.code == 0, ran.err
+    assert len(ran.out.splitlines()) > 60
+
+
+def test_what_a_stream_lacks_is_said_on_stderr_beside_its_json(warmtui: Warmtui, demo_db: Path, tmp_path: Path) -> None:
+    best = warmtui("sessions", "--source", demo_db, "--json").json["sessions"][0]["session_id"]
+    made = warmtui("create-template", best, "--source", demo_db, "--template-dir", tmp_path, "--json").json
+    ran = warmtui("test", made["template_id"], "hi", "--examples", "0", "--template-dir", tmp_path, "--json")
+    assert [message["role"] for message in ran.json] == ["system", "user"]
+    assert "left out by the limits" in ran.err
+
+
+def test_a_read_only_demo_saves_nothing(warmtui: Warmtui) -> None:
+    ran = warmtui("--read-only", "demo")
+    assert ran.code == 0, ran.err
+    assert "Nothing was saved" in ran.out
+    assert list((warmtui.home / ".cache").rglob("demo.json")) == []
+
+
 def test_the_demo_without_a_terminal_does_the_job_in_text(warmtui: Warmtui) -> None:
     ran = warmtui("demo")
     assert ran.code == 0, ran.err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ import click
 from warmtui import __version__
 from warmtui.config import Settings
 from warmtui.errors import EmptySourceError, NotFoundError, SourceError, TemplateError, WarmtuiError
+from warmtui.logs import start_logging
 
 if TYPE_CHECKING:
     from warmtui.templates.models import SessionTemplate
@@ -31,7 +34,11 @@ class _Group(click.Group):
             from warmtui.text import visible
 
             click.echo(f"warmtui: {visible(str(error))}", err=True)
-            ctx.exit(1)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read us has seen enough
+                raise
+            click.echo(f"warmtui: {error}", err=True)
+        raise click.exceptions.Exit(1)
 
 
 def _shared(command: _F) -> _F:
@@ -71,6 +78,9 @@ def main(ctx: click.Context, read_only: bool) -> None:
 
     Without a command the app opens.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that lacks a character shows another in its place
+            stream.reconfigure(errors="replace")
     flags = ctx.ensure_object(dict)
     if read_only:
         flags["read_only"] = True
@@ -206,6 +216,8 @@ def test(
         _template(ctx, template_id), message, target=target, max_examples=examples, budget=budget
     )
     if as_json:
+        for warning in stream.warnings:
+            click.echo(f"warmtui: {warning}", err=True)
         _print_json([one.message for one in stream.messages])
         return
     from warmtui import plain
@@ -258,17 +270,21 @@ def _demo_in_text(settings: Settings) -> None:
         # One id of its own, so that a second look saves nothing anew.
         template = workspace.extract([(best.store, best.session_id)]).template
         template = template.model_copy(update={"template_id": "demo"})
-        saved = workspace.manager.save_template(template)
-        stream = WarmSessionBootstrapper().build_stream(saved, "Your next request stands here.")
+        if not settings.read_only:
+            template = workspace.manager.save_template(template)
+        stream = WarmSessionBootstrapper().build_stream(template, "Your next request stands here.")
         click.echo(f"The first ten of {len(rows)} sessions\n\n{plain.ranking(rows[:10])}\n")
         click.echo(f"The best of them\n\n{plain.analysis(workspace.analyze(best.store, best.session_id))}\n")
-        click.echo(f"The template made of it\n\n{plain.template(saved)}\n")
+        click.echo(f"The template made of it\n\n{plain.template(template)}\n")
         click.echo(f"The stream a new session would begin with\n\n{plain.stream(stream, most=12)}\n")
-        click.echo(f"The template lies in {settings.template_dir / f'{saved.template_id}.json'}")
+        path = settings.template_dir / f"{template.template_id}.json"
+        click.echo("Nothing was saved, with --read-only" if settings.read_only else f"The template lies in {path}")
 
 
 def _settings(ctx: click.Context) -> Settings:
-    return Settings.load(ctx.find_object(dict))
+    settings = Settings.load(ctx.find_object(dict))
+    start_logging(settings.state_dir)
+    return settings
 
 
 def _template(ctx: click.Context, named: str) -> SessionTemplate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -10,6 +11,7 @@ _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f\ud800-\udfff]"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WHITESPACE = re.compile(r"\s+")
 
 
@@ -47,6 +49,22 @@ def shorten(text: str, width: int) -> str:
     if len(text) <= width:
         return text
     return text[: max(0, width - 1)] + "…" if width > 0 else ""
+
+
+def storable(text: str) -> str:
+    """Return `text` with lone surrogates as ``�``: what UTF-8, and so any file or provider, can hold."""
+    return text if text.isascii() else _SURROGATE.sub(_REPLACEMENT, text)
+
+
+def json_text(value: object) -> str:
+    """Return any value as JSON text, keys in order; what JSON cannot hold is written as its words.
+
+    For comparing and showing: the text of a value that holds itself, or is nested past all sense, is its type.
+    """
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True, separators=(",", ":"))
+    except (ValueError, TypeError, RecursionError):
+        return f"({type(value).__name__})"
 
 
 def plural(count: int, noun: str, nouns: str | None = None) -> str:

@@ -23,6 +23,7 @@ from warmtui.sessions.opening import expand_source, find_sources, open_stores
 from warmtui.sessions.store import SessionStore
 from warmtui.templates.extraction import Extraction, Studied, extract
 from warmtui.templates.manager import TemplateManager
+from warmtui.text import one_line
 
 
 class Workspace:
@@ -104,30 +105,30 @@ class Workspace:
         return self.catalog.rows(labels, query, sort=sort, limit=limit)
 
     def resolve(self, session: str) -> tuple[str, str]:
-        """Return the store and the id that a person means by an id, a unique prefix of one, or an exact title.
+        """Return the store and the id that a person means: an exact id, else an exact title, else a unique prefix.
+
+        Before it may stand the label of a store and a colon, where several hold the same.
 
         Raises:
             NotFoundError: none is meant.
             AmbiguousIdError: several could be; lists them.
             SourceError: a store cannot be read.
         """
-        exact: list[tuple[str, str]] = []
-        by_prefix: list[tuple[str, str]] = []
-        for store in self.stores:
-            for one in store.sessions():
-                place = (store.name, one.session_id)
-                if session in one.lineage or session == one.title:
-                    exact.append(place)
-                elif any(session_id.startswith(session) for session_id in one.lineage):
-                    by_prefix.append(place)
-        found = exact or (by_prefix if session else [])
+        stores = [store for store in self.stores if session.startswith(f"{store.name}:")]
+        wanted = session.removeprefix(f"{stores[0].name}:") if stores else session
+        places = [(store.name, one) for store in stores or self.stores for one in store.sessions()]
+        found = (
+            [(name, one) for name, one in places if wanted in one.lineage]
+            or [(name, one) for name, one in places if wanted and wanted == one.title]
+            or [(name, one) for name, one in places if wanted and any(id_.startswith(wanted) for id_ in one.lineage)]
+        )
         if len(found) == 1:
-            return found[0]
+            return found[0][0], found[0][1].session_id
         if not found:
-            raise NotFoundError(f"no session has the id or title “{session}”")
-        candidates = [session_id for _, session_id in found]
+            raise NotFoundError(f"no session has the id or title “{one_line(session, 60)}”")
+        candidates = [f"{name}:{one.session_id}" for name, one in found]
         shown = ", ".join(candidates[:8]) + (" …" if len(candidates) > 8 else "")
-        raise AmbiguousIdError(f"“{session}” could be {len(found)} sessions: {shown}", candidates)
+        raise AmbiguousIdError(f"“{one_line(session, 60)}” could be {len(found)} sessions: {shown}", candidates)
 
     def conversation(self, store: str, session_id: str) -> Conversation:
         """Read one conversation.

@@ -195,3 +195,35 @@ def test_further_examples_are_offered_beside_the_chosen_ones() -> None:
     assert len(found.template.examples) == 2
     assert found.candidates.examples[:2] == found.template.examples
     assert len(found.candidates.examples) == 4
+
+
+def test_a_command_that_changed_a_file_which_is_changed_again_is_no_example() -> None:
+    talk = Talk().ask("go").call("terminal", {"command": "sed -i s/a/b/ d.py"}, '{"output": "", "exit_code": 0}')
+    assert shown(template(talk.call("patch", {"path": "d.py"}, OK).end())) == [["patch ok"]]
+
+
+SECRET = "gh" + "p_" + "a1B2c3D4e5" * 3 + "f6G7h8"
+
+
+def test_secrets_are_taken_out_before_anything_is_cut() -> None:
+    """A piece of a secret is no secret a rule would know: errors and changed arguments are redacted whole."""
+    far = "x" * 60 + f" {SECRET} " + "y" * 40
+    error = orjson.dumps({"error": "z" * 280 + f" {SECRET} failed"}).decode()
+    talk = Talk().ask("go").call("deploy", {"id": "1", "text": far + "before"}, error)
+    found = template(talk.call("deploy", {"id": "1", "text": far + "after"}, OK).end())
+    assert found.recovery_patterns[0].changes
+    text = orjson.dumps(found.to_dict()).decode()
+    for start in range(0, len(SECRET) - 8, 4):
+        assert SECRET[start : start + 8] not in text
+
+
+def test_an_argument_beyond_64_bits_can_be_kept() -> None:
+    talk = Talk().ask("go").call("count", '{"id": 1' + "0" * 40 + "}", OK)
+    [example] = template(talk.end()).examples
+    orjson.dumps(example.to_dict())
+
+
+def test_a_red_test_after_an_error_is_no_recovery() -> None:
+    talk = Talk().ask("go").call("terminal", {"command": "pytest tests/nope"}, '{"output": "", "exit_code": 4}')
+    red = '{"output": "F.\\n1 failed, 1 passed in 0.1s", "exit_code": 1}'
+    assert template(talk.call("terminal", {"command": "pytest tests"}, red).end()).recovery_patterns == ()

@@ -140,6 +140,19 @@ def test_an_empty_template_gives_the_message_alone_and_says_that_it_is_empty() -
     assert build(SessionTemplate(name="n"), "x", target="hermes").messages == ()
 
 
+def test_a_tool_name_that_openai_refuses_is_written_otherwise_and_said() -> None:
+    template = SessionTemplate(name="n", examples=(example("mcp.server/tool name"),))
+    stream = build(template, "x")
+    assert stream.messages[2].message["tool_calls"][0]["function"]["name"] == "mcp_server_tool_name"
+    assert any("mcp.server/tool name" in warning for warning in stream.warnings)
+    hermes = build(template, target="hermes")
+    assert hermes.messages[3].message["tool_calls"][0]["function"]["name"] == "mcp.server/tool name"
+
+
+def test_a_lone_surrogate_in_the_message_can_still_be_sent() -> None:
+    orjson.dumps(messages(TEMPLATE, "broken \ud83d pair"))
+
+
 def test_an_unknown_target_or_template_is_named() -> None:
     with pytest.raises(StreamError, match="“gopher” is no target"):
         messages(TEMPLATE, target="gopher")
@@ -196,6 +209,14 @@ CALL = {"id": "a", "type": "function", "function": {"name": "t", "arguments": "{
             "openai",
             [{"role": "assistant", "tool_calls": [CALL, CALL]}, {"role": "tool", "tool_call_id": "a"}],
             "is used twice",
+        ),
+        (
+            "openai",
+            [
+                {"role": "assistant", "tool_calls": [CALL | {"function": {"name": "a.b", "arguments": "{}"}}]},
+                {"role": "tool", "tool_call_id": "a"},
+            ],
+            "no name a tool can have",
         ),
         ("openai", [{"role": "user"}, {"role": "system"}], "may only stand first"),
         ("openai", [{"role": "user"}, {"role": "user"}], "follow each other"),

@@ -17,7 +17,7 @@ def argument_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] 
     """Return the differences between two calls' arguments, by key, at most twelve.
 
     Nested values are compared part by part, their keys joined with dots. Strings that differ only far in are
-    cut around the difference.
+    cut around the difference, an ellipsis at each cut.
 
     Args:
         before: the arguments of the failed call; None where they did not parse.
@@ -54,7 +54,8 @@ def _walk(before: Any, after: Any, path: str, depth: int) -> Iterator[tuple[str,
 def _change(key: str, old: Any, new: Any) -> ArgumentChange:
     if isinstance(old, str) and isinstance(new, str):
         start = max(0, _common_start(old, new) - _LONGEST // 2)
-        old, new = old[start:], new[start:]
+        if start:
+            old, new = f"…{old[start:]}", f"…{new[start:]}"
     return ArgumentChange(key=key, before=_kept(old), after=_kept(new))
 
 

@@ -107,8 +107,8 @@ def _advance(episode: _Open, call: JudgedCall, about: str) -> tuple[Episode | No
         episode.failures += 1
         if call.tool == episode.first.tool:
             episode.last = call
-    elif call.outcome.is_success:
-        if call.call.message_id == episode.last.call.message_id:
+    elif call.outcome is Outcome.OK:
+        if _are_of_one_message(call, episode.last):
             return None, True
         if only_looks(call.tool) and not only_looks(episode.first.tool):
             episode.between.append(call.tool)
@@ -118,6 +118,10 @@ def _advance(episode: _Open, call: JudgedCall, about: str) -> tuple[Episode | No
     elif call.outcome is Outcome.UNKNOWN:
         episode.saw_unknown = True
     return None, True
+
+
+def _are_of_one_message(one: JudgedCall, other: JudgedCall) -> bool:
+    return (one.call.session_id, one.call.message_id) == (other.call.session_id, other.call.message_id)
 
 
 def _close(episode: _Open, end: EpisodeEnd, by: JudgedCall | None = None) -> Episode:
@@ -206,10 +210,9 @@ def _profile(found: Sequence[tuple[str, Episode]], base: Rate) -> RecoveryProfil
 
 def _places(typical: Episode | None, episodes: Sequence[Episode]) -> tuple[Evidence, ...]:
     """Return where it was seen: the typical recovery first, a failure before the call that mended it."""
-    places: list[Evidence] = []
-    ordered = [typical, *episodes] if typical else episodes
-    for episode in ordered:
-        for place in (episode.failed, episode.recovery):
-            if place is not None and place not in places:
-                places.append(place)
-    return tuple(places[: 2 * _EVIDENCE])
+    places: dict[Evidence, None] = {}
+    for episode in [typical, *episodes] if typical else episodes:
+        places.update(dict.fromkeys(place for place in (episode.failed, episode.recovery) if place is not None))
+        if len(places) >= 2 * _EVIDENCE:
+            break
+    return tuple(places)[: 2 * _EVIDENCE]

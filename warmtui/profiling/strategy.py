@@ -62,7 +62,9 @@ def _told(change: ArgumentChange, *, with_values: bool) -> str:
 
 
 def _is_short(value: Any) -> bool:
-    return not isinstance(value, dict | list) and len(str(value)) <= _SHORT and "\n" not in str(value)
+    text = str(value)
+    is_cut = text.startswith("…") or text.endswith("…")
+    return not isinstance(value, dict | list) and len(text) <= _SHORT and "\n" not in text and not is_cut
 
 
 def _value(value: Any) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import orjson
-
 from warmtui.profiling.judged import JudgedCall
+from warmtui.text import json_text
 
 _LOOP = 3  # the same call so often in a row is a loop: looking twice can be reason
 _PAST = 20  # calls that a failing call is remembered for
@@ -38,5 +37,4 @@ def wasted_calls(calls: Sequence[JudgedCall]) -> int:
 
 def _name(call: JudgedCall) -> str:
     raw = call.call.raw_arguments
-    text = raw if isinstance(raw, str) else orjson.dumps(raw, option=orjson.OPT_SORT_KEYS).decode()
-    return f"{call.tool}\n{text}"
+    return f"{call.tool}\n{raw if isinstance(raw, str) else json_text(raw)}"

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-import orjson
-
 from warmtui.sessions.content import parse_json
+from warmtui.text import json_text
 
 MessageId = int | str
 """A message's id in its store; formats without message ids count from 0."""
@@ -151,7 +150,7 @@ class Message:
 
 def _call_to_dict(call: ToolCall) -> dict[str, Any]:
     raw = call.raw_arguments
-    arguments = raw if isinstance(raw, str) else orjson.dumps(raw).decode()
+    arguments = raw if isinstance(raw, str) else json_text(raw)
     return {"id": call.call_id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.goals import goal, only_looks
+from warmtui.profiling.goals import command_text, goal, only_looks, path_of
 from warmtui.profiling.judged import JudgedCall
 from warmtui.profiling.models import EpisodeEnd, SessionAnalysis
 from warmtui.profiling.outcomes import Outcome
@@ -21,6 +21,7 @@ from warmtui.text import one_line
 
 _AFTER = 3  # calls within which a correction or a re-edit of the same target takes a call back
 _WORDS = 200  # characters of a request or an answer
+_SHAPE = 80  # characters of an argument that tell near-duplicates
 _RESULT = 700  # characters of a result
 _ARGUMENTS = 700  # characters of a call's arguments
 
@@ -143,11 +144,18 @@ class _Finder:
             return False
         if only_looks(call.tool):
             return True
-        about = goal(call.call, self._cwd)
-        if not about.startswith("path:"):
-            return True
         after = self._calls[call.place + 1 : call.place + 1 + _AFTER]
-        return not any(goal(one.call, self._cwd) == about and not only_looks(one.tool) for one in after)
+        return not any(self._changes_again(one, call) for one in after if not only_looks(one.tool))
+
+    def _changes_again(self, later: JudgedCall, call: JudgedCall) -> bool:
+        """Whether `later` changes the path that `call` changed, be it by a command that names it."""
+        path = path_of(later.call.arguments or {})
+        if path is None:
+            return False
+        command = command_text(call.call.arguments or {})
+        if command is not None:
+            return path in command
+        return goal(call.call, self._cwd) == goal(later.call, self._cwd)
 
     def candidate(self, steps: Sequence[JudgedCall], error: str = "") -> Candidate:
         """Return the candidate that shows `steps`, the last of which worked."""
@@ -191,7 +199,7 @@ def _masked_parts(value: Any, depth: int = 0) -> Iterator[str]:
             yield f"{key}="
             yield from _masked_parts(value[key], depth + 1)
     elif isinstance(value, str):
-        yield mask(value)
+        yield mask(value[:_SHAPE])
     elif isinstance(value, list):
         yield f"[{len(value)}]"
     else:

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from warmtui.errors import TemplateError
+from warmtui.profiling.differences import argument_changes
+from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.judged import Corrections, JudgedCall, judge
 from warmtui.profiling.models import (
     ArgumentConvention,
     ContextMarker,
+    Episode,
     RecoveryProfile,
     SessionAnalysis,
     ToolProfile,
@@ -20,6 +23,7 @@ from warmtui.profiling.models import (
 from warmtui.profiling.proficiency import DEFAULT_BASELINE, Baseline
 from warmtui.profiling.profiler import analyze
 from warmtui.profiling.recovery import recovery_patterns
+from warmtui.profiling.results import error_line
 from warmtui.profiling.tool_patterns import tool_profiles
 from warmtui.sessions.build import read_conversation
 from warmtui.sessions.models import Conversation
@@ -161,8 +165,11 @@ def extract(
     judged = {id(one): judge(one.conversation, corrections) for one in studied}
     calls = [call for one in studied for call in judged[id(one)]]
     tools = tool_profiles(calls)
+    by_place = {call.evidence: call for call in calls}
     recoveries = recovery_patterns(
-        (one.analysis.lineage_id, episode) for one in studied for episode in one.analysis.episodes
+        (one.analysis.lineage_id, _redacted(episode, by_place, redactor))
+        for one in studied
+        for episode in one.analysis.episodes
     )
     candidates = [
         candidate
@@ -174,7 +181,7 @@ def extract(
     chosen = choose(candidates, tools, budget=budget, most=max_examples)
     wider = choose(candidates, tools, budget=4 * budget, most=max_examples + _SPARE)
     keys = {example.key for example in chosen}
-    patterns = tuple(_recovery(profile, redactor) for profile in recoveries)
+    patterns = tuple(_recovery(profile) for profile in recoveries)
     template = SessionTemplate(
         name=name or one_line(redactor.text(first.title or f"Session {first.session_id}"), 80),
         description=_description(studied),
@@ -223,7 +230,7 @@ def _tool(
     return ToolCallPattern(
         tool_name=profile.tool,
         common_args={one.key: _convention(one, redactor) for one in profile.conventions},
-        error_recovery=tuple(redactor.text(sentence) for sentence in helped),
+        error_recovery=tuple(helped),
         context_requirements=(before[profile.tool],) if profile.tool in before else (),
         calls=profile.calls,
         errors=profile.errors,
@@ -237,7 +244,8 @@ def _convention(one: ArgumentConvention, redactor: Redactor) -> str:
     """Say what an argument looks like: "absolute path, always; “/srv/app.py”"."""
     kind = one.shape or one.type
     always = "always" if one.present.count == one.present.total else f"in {one.present.count} of {one.present.total}"
-    shown = " | ".join(redactor.text(value) for value in one.values)
+    # With its key: only beside it does some secrets' nature show.
+    shown = " | ".join(redactor.value({one.key: value})[one.key] for value in one.values)
     if one.shape == "enum":
         return f"{shown}, {always}" if len(one.values) == 1 else f"one of {shown}, {always}"
     return f"{kind}, {always}" + (f"; such as {shown}" if shown else "")
@@ -260,16 +268,30 @@ def _came_before(sessions: Iterable[Sequence[JudgedCall]]) -> dict[str, str]:
     return sentences
 
 
-def _recovery(profile: RecoveryProfile, redactor: Redactor) -> RecoveryPattern:
+def _redacted(episode: Episode, by_place: Mapping[Evidence, JudgedCall], redactor: Redactor) -> Episode:
+    """Return an episode whose texts and values were redacted whole, before anything was cut off them."""
+    failed = by_place[episode.failed]
+    result = failed.call.result
+    changes = episode.changes
+    if changes and episode.recovery is not None:
+        before, after = failed.call.arguments, by_place[episode.recovery].call.arguments
+        changes = argument_changes(redactor.value(before), redactor.value(after))
+    return episode.model_copy(
+        update={
+            "example": error_line(failed.tool, redactor.text(result.text)) if result else "",
+            "signature": redactor.text(episode.signature),
+            "changes": changes,
+        }
+    )
+
+
+def _recovery(profile: RecoveryProfile) -> RecoveryPattern:
     return RecoveryPattern(
         tool_name=profile.tool,
-        error_signature=redactor.text(profile.signature),
-        error_example=redactor.text(one_line(profile.example, 300)),
-        recovery_strategy=redactor.text(profile.strategy),
-        changes=tuple(
-            change.model_copy(update={"before": redactor.value(change.before), "after": redactor.value(change.after)})
-            for change in profile.changes
-        ),
+        error_signature=profile.signature,
+        error_example=one_line(profile.example, 300),
+        recovery_strategy=profile.strategy,
+        changes=profile.changes,
         episodes=profile.rate.total,
         recovered=profile.recovered,
         sessions=profile.sessions,

@@ -54,7 +54,10 @@ def parse_template(data: bytes, template_id: str) -> SessionTemplate:
         raise BrokenFileError(f"{place}: {first['msg'].lower()}") from error
     if template.format_version < FORMAT_VERSION and template.version:
         return template
-    return template.model_copy(update={"version": template.content_version()})
+    try:
+        return template.model_copy(update={"version": template.content_version()})
+    except TemplateError as error:
+        raise BrokenFileError(str(error)) from error
 
 
 def read_contained(directory: Path, path: Path) -> bytes | None:

@@ -6,9 +6,12 @@ from typing import Any
 
 import orjson
 
+from warmtui.text import json_text
+
 _LIST = 3  # entries of a long list that are kept
 _LEAST = 16  # characters a string is never cut below
 _DEEPEST = 40
+_INTEGERS = 2**63
 
 
 def trim_text(text: str, limit: int) -> str:
@@ -37,7 +40,7 @@ def trim_value(value: Any, limit: int) -> Any:
     longest = limit
     while True:
         trimmed = _shortened(value, longest, keep_lists=longest == limit)
-        if longest <= _LEAST or len(orjson.dumps(trimmed, option=orjson.OPT_NON_STR_KEYS)) <= limit:
+        if longest <= _LEAST or len(json_text(trimmed)) <= limit:
             return trimmed
         longest //= 2
 
@@ -53,6 +56,8 @@ def _shortened(value: Any, longest: int, *, keep_lists: bool, depth: int = 0) ->
         kept = value if keep_lists or len(value) <= _LIST else value[:_LIST]
         rest = [f"… {len(value) - len(kept)} more"] if len(kept) < len(value) else []
         return [_shortened(inner, longest, keep_lists=keep_lists, depth=depth + 1) for inner in kept] + rest
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= _INTEGERS:
+        return str(value)  # more than a template's file can hold as a number
     return value
 
 

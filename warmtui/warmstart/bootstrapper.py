@@ -14,10 +14,10 @@ from warmtui.templates.redaction import Redactor
 from warmtui.templates.redaction_names import PLACEHOLDER
 from warmtui.templates.selection import example_tokens
 from warmtui.templates.tokens import estimate_message_tokens
-from warmtui.text import plural
+from warmtui.text import one_line, plural, storable
 from warmtui.warmstart.context import context_text
 from warmtui.warmstart.models import Stream, StreamMessage
-from warmtui.warmstart.targets import check, context_messages, known, takes_user_message
+from warmtui.warmstart.targets import check, context_messages, known, takes_user_message, tool_name
 
 NEUTRAL_REQUEST = "Please go on with the task."
 NEUTRAL_ANSWER = "That is done."
@@ -80,14 +80,15 @@ class WarmSessionBootstrapper:
         parts = [("context", message) for message in context_messages(target, text)]
         ids = iter(range(1, 1 + sum(len(example.calls) for example in examples)))
         for example in examples:
-            parts += [(example.key, message) for message in _example_messages(example, ids, redactor)]
+            parts += [(example.key, message) for message in _example_messages(target, example, ids, redactor)]
         if user_message is not None and takes_user_message(target):
-            parts.append(("user", {"role": "user", "content": user_message}))
+            parts.append(("user", {"role": "user", "content": storable(user_message)}))
         broken = check(target, [message for _, message in parts])
         if broken:
             raise StreamError(f"the stream of “{loaded.name}” is not valid for {target}: {broken[0]}")
         messages = tuple(StreamMessage(message, part, estimate_message_tokens(message)) for part, message in parts)
-        return Stream(target, messages, tuple(_warnings(loaded, messages, left_out)))
+        warnings = [*_renamed(target, examples), *_warnings(loaded, messages, left_out)]
+        return Stream(target, messages, tuple(warnings))
 
     def _loaded(self, template: SessionTemplate | str) -> SessionTemplate:
         if isinstance(template, SessionTemplate):
@@ -111,7 +112,9 @@ def _within(examples: Sequence[Example], most: int | None, budget: int | None) -
     return kept, len(examples) - len(kept)
 
 
-def _example_messages(example: Example, ids: Iterator[int], redactor: Redactor) -> Iterator[dict[str, Any]]:
+def _example_messages(
+    target: str, example: Example, ids: Iterator[int], redactor: Redactor
+) -> Iterator[dict[str, Any]]:
     label = _SYNTHETIC if example.synthetic else ""
     yield {"role": "user", "content": label + (redactor.text(example.request.strip()) or NEUTRAL_REQUEST)}
     for call in example.calls:
@@ -124,12 +127,19 @@ def _example_messages(example: Example, ids: Iterator[int], redactor: Redactor) 
                 {
                     "id": call_id,
                     "type": "function",
-                    "function": {"name": call.tool_name, "arguments": arguments},
+                    "function": {"name": tool_name(target, call.tool_name), "arguments": arguments},
                 }
             ],
         }
         yield {"role": "tool", "tool_call_id": call_id, "content": redactor.text(call.result)}
     yield {"role": "assistant", "content": redactor.text(example.answer.strip()) or NEUTRAL_ANSWER}
+
+
+def _renamed(target: str, examples: Sequence[Example]) -> Iterator[str]:
+    names = dict.fromkeys(call.tool_name for example in examples for call in example.calls)
+    for name in names:
+        if tool_name(target, name) != name:
+            yield f"{target} takes no tool named “{one_line(name, 60)}”; it stands as {tool_name(target, name)}"
 
 
 def _warnings(template: SessionTemplate, messages: Sequence[StreamMessage], left_out: int) -> Iterator[str]:

@@ -5,6 +5,7 @@ The only place that knows what a provider expects.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from warmtui.errors import StreamError
 from warmtui.warmstart.context import ACKNOWLEDGEMENT
 
 Messages = Sequence[Mapping[str, Any]]
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]")
 
 
 def context_messages(target: str, text: str) -> list[dict[str, Any]]:
@@ -36,6 +38,11 @@ def context_messages(target: str, text: str) -> list[dict[str, Any]]:
 def takes_user_message(target: str) -> bool:
     """Whether the new user message is part of the stream: Hermes adds it by itself."""
     return target != "hermes"
+
+
+def tool_name(target: str, name: str) -> str:
+    """Return a tool's name as `target` takes it: OpenAI knows letters, digits, ``_`` and ``-``, at most 64."""
+    return _NOT_IN_NAMES.sub("_", name)[:64] if target == "openai" else name
 
 
 def known(target: str) -> None:
@@ -119,6 +126,8 @@ def _openai(messages: Messages) -> list[str]:
     systems = [place for place, message in enumerate(messages) if message.get("role") == "system"]
     if systems not in ([], [0]):
         broken.append("a system message may only stand first")
+    names = [call["function"].get("name", "") for message in messages for call in message.get("tool_calls") or ()]
+    broken += [f"“{name}” is no name a tool can have" for name in names if tool_name("openai", name) != name]
     return broken
 
 
