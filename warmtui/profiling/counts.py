@@ -34,19 +34,19 @@ class OutcomeCounts(BaseModel):
             counts[outcome] += 1
         return cls(**{outcome.value: count for outcome, count in counts.items()})
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def calls(self) -> int:
         """All calls."""
         return self.eligible + self.cancelled + self.unknown
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def successes(self) -> int:
         """ok + signal."""
         return self.ok + self.signal
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def errors(self) -> int:
         """Failed + rejected."""
@@ -67,25 +67,25 @@ class OutcomeCounts(BaseModel):
         """Errors among the eligible calls."""
         return Rate(count=self.errors, total=self.eligible)
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def success_rate(self) -> float | None:
         """Share of successes, 0–1; None without eligible calls."""
         return self.success.value
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def success_low(self) -> float | None:
         """Lower bound of its 95 % Wilson interval."""
         return self.success.low
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def success_high(self) -> float | None:
         """Upper bound of its 95 % Wilson interval."""
         return self.success.high
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def error_rate(self) -> float | None:
         """Share of errors, 0–1; None without eligible calls."""

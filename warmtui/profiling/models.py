@@ -161,13 +161,13 @@ class RecoveryProfile(_Finding):
     changes: tuple[ArgumentChange, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def rate(self) -> Rate:
         """Recovered among all but the censored episodes."""
         return Rate(count=self.recovered, total=self.episodes - self.censored)
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def is_anecdote(self) -> bool:
         """True while it was seen in fewer than three sessions."""
@@ -383,13 +383,13 @@ class SessionAnalysis(_Finding):
     calls: tuple[CallRecord, ...]
     outcome_rules_version: int = Field(default=OUTCOME_RULES_VERSION)
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def proficiency_score(self) -> float | None:
         """The score's value, 0–1; None without eligible calls."""
         return self.proficiency.value
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def components(self) -> tuple[Component, ...]:
         """The score's parts."""

@@ -49,19 +49,19 @@ class Rate(BaseModel):
     count: int
     total: int
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def value(self) -> float | None:
         """The share, 0 to 1; None where the total is 0."""
         return self.count / self.total if self.total else None
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def low(self) -> float | None:
         """Lower bound of the 95 % Wilson interval; None where the total is 0."""
         return wilson(self.count, self.total)[0] if self.total else None
 
-    @computed_field  # type: ignore[prop-decorator]
+    @computed_field
     @property
     def high(self) -> float | None:
         """Upper bound of the 95 % Wilson interval; None where the total is 0."""

@@ -68,7 +68,7 @@ def find_candidates(
             steps = _steps(calls, failed, fixed, analysis.cwd)
             if all(call.call.arguments is not None for call in steps) and finder.stands(fixed):
                 found.append(finder.candidate(steps, episode.signature))
-                shown.add(fixed.place)
+                shown.update(step.place for step in steps)
     found.extend(
         finder.candidate([call])
         for call in calls
