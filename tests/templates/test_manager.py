@@ -14,6 +14,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -424,23 +425,23 @@ def test_a_folder_that_cannot_be_made_is_one_clear_sentence() -> None:
         TemplateManager(Path("/proc/none")).save_template(_template())
 
 
-@pytest.fixture
-def full_disk() -> Iterator[Callable[[], None]]:
-    """Lets no file grow beyond a few bytes from the call on, as a full disk does."""
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let no file grow beyond a few bytes, as a full disk does; not for longer than that: pytest writes a log too."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (64, before[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_full_disk_leaves_the_old_file_whole_and_nothing_beside_it(
-    manager: TemplateManager, full_disk: Callable[[], None]
-) -> None:
+def test_a_full_disk_leaves_the_old_file_whole_and_nothing_beside_it(manager: TemplateManager) -> None:
     saved = manager.save_template(_template())
     before = _files(manager.directory)
-    full_disk()
-    with pytest.raises(TemplateError, match="cannot be saved in"):
+    with full_disk(), pytest.raises(TemplateError, match="cannot be saved in"):
         manager.save_template(saved.model_copy(update={"notes": "x" * 500}))
-    with pytest.raises(TemplateError, match="cannot be saved in"):
+    with full_disk(), pytest.raises(TemplateError, match="cannot be saved in"):
         manager.save_template(_template("another"))
     assert _files(manager.directory) == before
     assert manager.load_template(saved.template_id) == saved
