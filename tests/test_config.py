@@ -56,6 +56,28 @@ def test_a_wrong_setting_says_where_it_stands(tmp_path: Path, text: str, env: di
         load(tmp_path, text, env)
 
 
+@pytest.mark.parametrize(
+    ("flags", "env", "said"),
+    [
+        ({"sources": ("/a", "~nobody-here/x")}, {}, "--source: sources: ~nobody-here/x: there is no home ~nobody-here"),
+        ({"template_dir": "~nobody-here/x"}, {}, "--template-dir: template_dir: ~nobody-here/x"),
+        ({}, {"WARMTUI_SOURCES": "~nobody-here/x"}, "WARMTUI_SOURCES: sources: ~nobody-here/x"),
+        ({}, {"WARMTUI_CONFIG": "~nobody-here/x"}, "WARMTUI_CONFIG: ~nobody-here/x"),
+    ],
+)
+def test_the_home_of_somebody_who_has_none_is_named(
+    tmp_path: Path, flags: dict[str, object], env: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        load(tmp_path, env=env, flags=flags)
+
+
+def test_a_hermes_home_of_somebody_who_has_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HERMES_HOME", "~nobody-here/x")
+    with pytest.raises(ConfigError, match="HERMES_HOME: ~nobody-here/x"):
+        Settings.load(env={})
+
+
 def test_a_file_that_is_named_must_be_there_and_the_default_one_need_not(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="is not there"):
         Settings.load(env={"WARMTUI_CONFIG": str(tmp_path / "none.toml")})

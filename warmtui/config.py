@@ -26,10 +26,13 @@ _VARIABLES = {
 
 
 def hermes_home(env: Mapping[str, str] | None = None) -> Path:
-    """Return the folder Hermes keeps its sessions in: ``$HERMES_HOME``, else ``~/.hermes``."""
+    """Return the folder Hermes keeps its sessions in: ``$HERMES_HOME``, else ``~/.hermes``.
+
+    Raises:
+        ConfigError: ``$HERMES_HOME`` lies in the home of somebody who has none.
+    """
     environment = os.environ if env is None else env
-    named = environment.get("HERMES_HOME")
-    return Path(named).expanduser() if named else Path.home() / ".hermes"
+    return _named_path(environment, "HERMES_HOME") or Path.home() / ".hermes"
 
 
 def _default_template_dir() -> Path:
@@ -76,9 +79,7 @@ class Settings(BaseModel):
     @field_validator("sources", "template_dir", "cache_dir", "data_dir", "state_dir")
     @classmethod
     def _expand(cls, value: Path | tuple[Path, ...]) -> Path | tuple[Path, ...]:
-        if isinstance(value, tuple):
-            return tuple(path.expanduser() for path in value)
-        return value.expanduser()
+        return tuple(map(_expanded, value)) if isinstance(value, tuple) else _expanded(value)
 
     @classmethod
     def load(cls, flags: Mapping[str, Any] | None = None, env: Mapping[str, str] | None = None) -> Self:
@@ -109,12 +110,29 @@ class Settings(BaseModel):
             first = error.errors(include_url=False)[0]
             name = str(first["loc"][0])
             place = ".".join(str(part) for part in first["loc"])
-            raise ConfigError(f"{origin.get(name, file)}: {place}: {first['msg']}") from error
+            said = first["msg"].removeprefix("Value error, ")
+            raise ConfigError(f"{origin.get(name, file)}: {place}: {said}") from error
+
+
+def _expanded(path: Path) -> Path:
+    """Return `path` with ``~`` and ``~somebody`` replaced; a ValueError where there is no such home."""
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise ValueError(f"{path}: there is no home {path.parts[0]}") from error
+
+
+def _named_path(environment: Mapping[str, str], variable: str) -> Path | None:
+    named = environment.get(variable)
+    try:
+        return _expanded(Path(named)) if named else None
+    except ValueError as error:
+        raise ConfigError(f"{variable}: {error}") from error
 
 
 def _read_file(environment: Mapping[str, str]) -> tuple[Path, dict[str, Any]]:
-    named = environment.get("WARMTUI_CONFIG")
-    path = Path(named).expanduser() if named else Path(platformdirs.user_config_dir("warmtui")) / "config.toml"
+    named = _named_path(environment, "WARMTUI_CONFIG")
+    path = named or Path(platformdirs.user_config_dir("warmtui")) / "config.toml"
     try:
         return path, tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

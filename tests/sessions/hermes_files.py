@@ -37,16 +37,22 @@ def create(path: Path, *, journal: str = "wal", more_columns: bool = True, schem
     return connection
 
 
-def add_session(connection: sqlite3.Connection, session_id: str, **columns: Any) -> None:
+SessionId = str | bytes | None
+"""What SQLite takes for an id: bytes where a program hands it bytes, nothing where it hands it nothing."""
+
+
+def add_session(connection: sqlite3.Connection, session_id: SessionId, **columns: Any) -> None:
     _insert(connection, "sessions", {"id": session_id, **_SESSION_DEFAULTS, **columns})
 
 
-def add_message(connection: sqlite3.Connection, session_id: str, role: str, content: Any = "", **columns: Any) -> int:
+def add_message(
+    connection: sqlite3.Connection, session_id: SessionId, role: str, content: Any = "", **columns: Any
+) -> int:
     row = {"session_id": session_id, "role": role, "content": content, "timestamp": 1.0, **columns}
     return _insert(connection, "messages", row)
 
 
-def add_talk(connection: sqlite3.Connection, session_id: str, texts: Iterable[str], **columns: Any) -> None:
+def add_talk(connection: sqlite3.Connection, session_id: SessionId, texts: Iterable[str], **columns: Any) -> None:
     """Add messages of the user and the assistant in turn."""
     for number, text in enumerate(texts):
         add_message(connection, session_id, ("user", "assistant")[number % 2], text, **columns)

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,8 +24,8 @@ def says(text: str) -> Chat:
     return {"role": "assistant", "content": text}
 
 
-def calls(call_id: str) -> Chat:
-    function = {"name": "terminal", "arguments": '{"command": "ls"}'}
+def calls(call_id: str, command: str = "ls") -> Chat:
+    function = {"name": "terminal", "arguments": json.dumps({"command": command})}
     return {"role": "assistant", "content": "", "tool_calls": [{"id": call_id, "function": function}]}
 
 
@@ -32,6 +35,22 @@ def result(call_id: str, text: str = "{}") -> Chat:
 
 def archived(messages: Sequence[Chat]) -> list[Chat]:
     return [{**message, "active": 0, "compacted": 1} for message in messages]
+
+
+def rotated(before: Sequence[Chat], after: Sequence[Chat]) -> list[Chat]:
+    """A compaction that begins a new session: the messages before it stay in the old one."""
+    return [
+        *({**message, "session_id": "a"} for message in before),
+        *({**message, "session_id": "s"} for message in after),
+    ]
+
+
+def in_place(before: Sequence[Chat], after: Sequence[Chat]) -> list[Chat]:
+    return [*archived(before), *after]
+
+
+Compaction = Callable[[Sequence[Chat], Sequence[Chat]], list[Chat]]
+EITHER = pytest.mark.parametrize("compacted", [in_place, rotated])
 
 
 def read(messages: Sequence[Chat]) -> Conversation:
@@ -139,6 +158,80 @@ def test_what_the_user_took_back_is_no_history() -> None:
 
 def test_rows_without_a_word_on_being_active_are_history() -> None:
     assert len(read([{**message, "active": None, "compacted": None} for message in FIRST]).messages) == 6
+
+
+def results(conversation: Conversation) -> list[str | None]:
+    return [call.result.text if call.result else None for call in conversation.calls]
+
+
+def pair(number: int, *, text: str | None = None, call_id: str = "call_0") -> list[Chat]:
+    return [calls(call_id, f"make {number}"), result(call_id, text or f"made {number}")]
+
+
+@EITHER
+def test_new_calls_of_an_id_that_repeats_are_no_copies(compacted: Compaction) -> None:
+    before = [user("make all"), *(message for number in range(10) for message in pair(number))]
+    new = [message for number in range(20, 23) for message in pair(number)]
+    conversation = read(compacted(before, [user(SUMMARY), *before[-4:], *new]))
+    assert results(conversation) == [f"made {number}" for number in (*range(10), *range(20, 23))]
+    assert conversation.orphans == 0
+
+
+@EITHER
+@pytest.mark.parametrize("kept", [0, 2, 4])
+def test_asking_the_same_again_and_getting_another_answer_is_a_new_call(compacted: Compaction, kept: int) -> None:
+    before = [user("wait"), *(message for number in range(4) for message in pair(0, text=f"{number} of 9 done"))]
+    again = [message for number in range(4, 7) for message in pair(0, text=f"{number} of 9 done")]
+    conversation = read(compacted(before, [user(SUMMARY), *before[len(before) - kept :], *again]))
+    assert results(conversation) == [f"{number} of 9 done" for number in range(7)]
+    assert conversation.orphans == 0
+
+
+@EITHER
+def test_a_copied_call_is_told_though_its_arguments_were_cut_and_its_result_pruned(compacted: Compaction) -> None:
+    cut = "x" * 200 + "...[truncated]"
+    before = [user("go"), calls("call_0", "x" * 900), result("call_0", "y" * 900), *pair(1), says("done")]
+    kept = [calls("call_0", cut), result("call_0", "[terminal] ran `x` -> exit 0, 1 lines output"), *before[-3:]]
+    assert results(read(compacted(before, [user(SUMMARY), *kept, user("thanks")]))) == ["y" * 900, "made 1"]
+    assert results(read(compacted(before, [user("go"), *kept[:2], user(SUMMARY), *pair(2)]))) == [
+        *("y" * 900, "made 1", "made 2"),
+    ]
+
+
+@EITHER
+def test_a_result_whose_text_was_changed_before_others_that_were_copied_is_a_copy(compacted: Compaction) -> None:
+    before = [user("go"), *pair(0), *pair(1), says("done")]
+    kept = [calls("call_0", "make 0"), result("call_0", "(cleared)"), *before[3:]]
+    conversation = read(compacted(before, [user(SUMMARY), *kept, user("thanks")]))
+    assert (results(conversation), conversation.orphans) == (["made 0", "made 1"], 0)
+
+
+PAIRS = st.lists(
+    st.builds(
+        pair,
+        st.integers(0, 2),
+        text=st.sampled_from(["yes", "no", "y" * 300]),
+        call_id=st.sampled_from(["call_0", "call_1"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(PAIRS, PAIRS, st.integers(0, 8), st.booleans(), st.booleans())
+def test_no_call_is_lost_and_none_is_read_twice(
+    before: list[list[Chat]], later: list[list[Chat]], kept: int, is_pruned: bool, is_rotated: bool
+) -> None:
+    copies = [[call, dict(answer)] for call, answer in before[max(0, len(before) - kept) :]]
+    if is_pruned and copies and len(copies[0][1]["content"]) > 200:
+        copies[0][1]["content"] = "[terminal] ran `make` -> exit 0, 1 lines output"
+    # What is new differs from what was, in the arguments alone: of equal things nobody could tell.
+    new = [[calls(call["tool_calls"][0]["id"], f"new {at}"), answer] for at, (call, answer) in enumerate(later)]
+    messages = [user("go"), *chain(*before), user(SUMMARY), *chain(*copies), *chain(*new)]
+    at = 1 + 2 * len(before)
+    conversation = read((rotated if is_rotated else in_place)(messages[:at], messages[at:]))
+    assert results(conversation) == [answer["content"] for _, answer in (*before, *new)]
+    assert conversation.orphans == 0
 
 
 WORDS = st.sampled_from(["go on", "yes", "done", "fix it"])

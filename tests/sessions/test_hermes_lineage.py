@@ -101,6 +101,12 @@ def test_a_lineage_tells_when_it_began_what_it_is_called_now_and_what_it_cost_in
     assert session.metadata == {"input_tokens": 15, "git_branch": "main"}
 
 
+def test_numbers_no_counter_can_have_are_left_out() -> None:
+    odd = [compacted("a", message_count=float("inf"), input_tokens=3), row("b", "a", input_tokens=float("-inf"))]
+    assert session_of(odd).message_count == 0
+    assert session_of(odd).metadata == {"input_tokens": 3}
+
+
 def test_the_kind_of_a_session_and_what_it_came_from() -> None:
     def kind(child: Row, parent: Row | None = None) -> tuple[str, str | None]:
         session = session_of([child], parent)

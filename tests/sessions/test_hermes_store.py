@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from tests.sessions.hermes_files import add_message, add_session, add_talk, create, folder_state
 from warmtui.errors import NotFoundError
-from warmtui.sessions.formats.hermes import HermesStore
+from warmtui.sessions.formats.hermes import HermesStore, store_name
 from warmtui.sessions.formats.hermes_tables import HermesTables
 from warmtui.sessions.models import Author, Conversation
 from warmtui.sessions.opening import open_store
@@ -94,12 +95,28 @@ def test_a_session_without_messages_is_there_and_empty(kinds: Path) -> None:
     assert (conversation.messages, conversation.calls, conversation.is_live) == ((), (), False)
 
 
-def test_an_id_that_no_session_has_is_not_found(kinds: Path) -> None:
+def test_an_id_that_no_session_has_is_not_found_and_left_out_of_several(kinds: Path) -> None:
     with open_store(kinds) as store:
         with pytest.raises(NotFoundError, match="nobody"):
             store.conversation("nobody")
-        with pytest.raises(NotFoundError, match="nobody"):
-            list(store.conversations(["20261121_090000_e00001", "nobody"]))
+        several = list(store.conversations(["20261121_090000_e00001", "nobody"]))
+    assert [conversation.session.session_id for conversation in several] == ["20261121_090000_e00001"]
+
+
+def test_a_session_that_is_deleted_while_others_are_read_is_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    connection = create(path)
+    for number in range(3):
+        add_session(connection, f"s{number}", started_at=9.0 - number)
+        add_talk(connection, f"s{number}", ["a", "b"])
+    add_session(connection, "empty")
+    with open_store(path) as store:
+        reading = store.conversations()
+        next(reading)
+        connection.execute("DELETE FROM messages WHERE session_id = 's1'")
+        connection.execute("DELETE FROM sessions WHERE id = 's1'")
+        assert [conversation.session.session_id for conversation in reading] == ["s2", "empty"]
+    connection.close()
 
 
 def test_messages_are_given_in_the_shape_of_chat_messages(kinds: Path) -> None:
@@ -172,6 +189,25 @@ def test_what_is_strange_in_a_row_never_stops_the_reading(tmp_path: Path) -> Non
     assert call.result is not None
     assert [orphan.text for orphan in conversation.orphan_results] == ["late"]
     assert conversation.messages[-1].timestamp is None
+
+
+def test_ids_that_are_bytes_are_read_as_text_and_a_row_without_an_id_is_no_session(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    connection = create(path)
+    for session_id in (None, None, "text"):
+        add_session(connection, session_id)
+    add_session(connection, b"bytes", end_reason="compression", title=b"T", message_count=float("inf"))
+    add_session(connection, "next", parent_session_id=b"bytes", started_at=float("inf"))
+    add_talk(connection, b"bytes", ["a", "b"], timestamp=float("inf"))
+    with open_store(path) as store:
+        assert {session.lineage for session in store.sessions()} == {("text",), ("bytes", "next")}
+        assert set(store.fingerprints()) == {"text", "bytes"}
+        conversation = store.conversation("bytes")
+        assert conversation == store.conversation("next")
+    connection.close()
+    assert [message.text for message in conversation.messages] == ["a", "b"]
+    assert [message.timestamp for message in conversation.messages] == [None, None]
+    assert (conversation.session.title, conversation.session.message_count) == ("T", 0)
 
 
 def test_unknown_columns_and_tables_of_a_later_schema_do_not_matter(tmp_path: Path) -> None:
@@ -263,12 +299,17 @@ class TestFingerprints:
         "DELETE FROM messages WHERE id = 1",
         "UPDATE sessions SET title = 'T' WHERE id = 'new'",
         "UPDATE sessions SET ended_at = 5 WHERE id = 'new'",
+        "UPDATE sessions SET started_at = 5 WHERE id = 'old'",
+        "UPDATE sessions SET source = 'cron' WHERE id = 'new'",
+        "UPDATE sessions SET model_config = '{\"_branched_from\": \"x\"}' WHERE id = 'old'",
+        "UPDATE sessions SET parent_session_id = 'gone' WHERE id = 'old'",
         "INSERT INTO sessions (id, parent_session_id, started_at) VALUES ('newest', 'new', 9)",
     )
     CHANGES_OF_NEWER_COLUMNS = (
         "UPDATE messages SET active = 0 WHERE id = 2",
         "UPDATE messages SET active = 0, compacted = 1 WHERE session_id = 'old'",
         "UPDATE sessions SET rewind_count = 1 WHERE id = 'old'",
+        "UPDATE sessions SET cwd = '/w' WHERE id = 'new'",
     )
 
     @pytest.mark.parametrize(
@@ -318,3 +359,7 @@ def test_the_name_of_a_store_is_its_profiles_its_homes_or_its_files(tmp_path: Pa
         with HermesStore(tmp_path / place) as store:
             names[place] = store.name
     assert list(names.values()) == ["hermes", "work", "kinds-0.19"]
+
+
+def test_the_name_of_a_store_can_be_written_down_whatever_its_folder_is_called() -> None:
+    assert store_name(Path(os.fsdecode(b"/a\xffb/state.db"))) == r"a\xffb"

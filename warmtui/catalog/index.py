@@ -9,6 +9,7 @@ import logging
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ import orjson
 from warmtui.catalog.models import SessionRow
 from warmtui.catalog.query import SORT_KEYS, QueryError, parse_query
 from warmtui.errors import CatalogError
-from warmtui.profiling.models import ScoreCounts, SessionAnalysis
+from warmtui.profiling.models import Proficiency, ScoreCounts, SessionAnalysis
 from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION
 from warmtui.profiling.proficiency import (
     DEFAULT_BASELINE,
@@ -54,6 +55,7 @@ CREATE TABLE IF NOT EXISTS calls (
     PRIMARY KEY (store, lineage_id, place)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calls_by_tool ON calls (tool, store, lineage_id);
+-- The version is empty from when a row of the store changes until the baseline is learned anew.
 CREATE TABLE IF NOT EXISTS baselines (
     store TEXT PRIMARY KEY, version TEXT NOT NULL, content TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -129,8 +131,17 @@ class Catalog:
     def baseline(self, store: str) -> Baseline:
         """Return what is usual in a store, or the default where nothing is known yet."""
         with self._reading() as connection:
-            found = connection.execute("SELECT content FROM baselines WHERE store = ?", (store,)).fetchone()
-        return Baseline(**orjson.loads(found[0])) if found else DEFAULT_BASELINE
+            return _baseline(connection, store)
+
+    def is_scored(self, store: str) -> bool:
+        """Tell whether a store's rows are scored by the baseline that all of them together give."""
+        with self._reading() as connection:
+            other = connection.execute(
+                "SELECT 1 FROM sessions s LEFT JOIN baselines b ON b.store = s.store "
+                "WHERE s.store = ? AND s.baseline IS NOT b.version LIMIT 1",
+                (store,),
+            ).fetchone()
+        return other is None
 
     def rows(
         self, labels: Mapping[str, str], query: str = "", *, sort: str = "score", limit: int | None = None
@@ -163,24 +174,28 @@ class Catalog:
     def put(self, store: str, analysis: SessionAnalysis, fingerprint: str) -> None:
         """Keep a session's profile, over an earlier one of it.
 
+        It is scored as the store's other rows are, whatever baseline `analysis` was made with.
+
         Args:
             store: the store's key.
             analysis: the profile.
             fingerprint: what the store said of the session when it was read.
         """
-        values = _values(store, analysis, fingerprint)
         calls = [
             (store, analysis.lineage_id, place, call.session_id, call.message_id, call.result_message_id, call.tool,
              call.outcome.value)
             for place, call in enumerate(analysis.calls)
         ]  # fmt: skip
         with self._writing() as connection:
+            proficiency = score(analysis.score_counts, _baseline(connection, store))
+            values = _values(store, analysis, proficiency, fingerprint)
             connection.execute(
                 f"INSERT OR REPLACE INTO sessions ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
                 list(values.values()),
             )
             self._drop_calls(connection, store, [analysis.lineage_id])
             connection.executemany("INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)", calls)
+            _forget_version(connection, store)
 
     def remove(self, store: str, lineage_ids: Sequence[str]) -> None:
         """Forget sessions that are gone."""
@@ -190,6 +205,7 @@ class Catalog:
                 [(store, lineage_id) for lineage_id in lineage_ids],
             )
             self._drop_calls(connection, store, lineage_ids)
+            _forget_version(connection, store)
 
     def rescore(self, store: str) -> Baseline:
         """Learn the store's baseline from its rows, and score those anew that were scored by another."""
@@ -201,13 +217,14 @@ class Catalog:
                     (store,),
                 )
             ]
+            before = _baseline(connection, store)
             baseline = learn_baseline(counts for _, counts, _ in rows)
             connection.execute(
                 "INSERT OR REPLACE INTO baselines VALUES (?, ?, ?)",
                 (store, baseline.version, orjson.dumps(baseline.to_dict())),
             )
             for lineage_id, counts, version in rows:
-                if version != baseline.version:
+                if baseline != before or version != baseline.version:
                     new = score(counts, baseline)
                     connection.execute(
                         "UPDATE sessions SET score = ?, score_low = ?, score_high = ?, baseline = ? "
@@ -255,7 +272,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version not in (0, _SCHEMA_VERSION):
@@ -269,14 +286,38 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; where two programs begin to do so at once, SQLite refuses one of them without any waiting."""
+    until = time.monotonic() + _BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.01)
+
+
 def _in_memory() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     connection.executescript(_SCHEMA)
     return connection
 
 
-def _values(store: str, analysis: SessionAnalysis, fingerprint: str) -> dict[str, str | int | float | None]:
-    outcomes, proficiency, counts = analysis.outcomes, analysis.proficiency, analysis.score_counts
+def _baseline(connection: sqlite3.Connection, store: str) -> Baseline:
+    found = connection.execute("SELECT content FROM baselines WHERE store = ?", (store,)).fetchone()
+    return Baseline(**orjson.loads(found[0])) if found else DEFAULT_BASELINE
+
+
+def _forget_version(connection: sqlite3.Connection, store: str) -> None:
+    connection.execute("UPDATE baselines SET version = '' WHERE store = ?", (store,))
+
+
+def _values(
+    store: str, analysis: SessionAnalysis, proficiency: Proficiency, fingerprint: str
+) -> dict[str, str | int | float | None]:
+    outcomes, counts = analysis.outcomes, analysis.score_counts
     return {
         "store": store,
         "lineage_id": analysis.lineage_id,

@@ -10,6 +10,10 @@ from warmtui.errors import WarmtuiError
 _TERM = re.compile(
     r"(?P<minus>-?)(?:(?P<key>[A-Za-z_]+)(?P<sign>:|>=|<=|>|<|=))?(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^\s\"]*))"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# SQLite takes no pattern of over 50,000 bytes and no condition of a thousand terms; nobody types either.
+_LONGEST = 2_000
+_MOST_TERMS = 100
 _TEXTS = {"title": "title", "source": "source", "model": "model", "id": "session_id", "cwd": "cwd"}
 _NUMBERS = {
     "score": "score",
@@ -70,8 +74,12 @@ def parse_query(query: str) -> Condition:
     number. A leading ``-`` negates a term.
 
     Raises:
-        QueryError: a key is unknown, or a number is none.
+        QueryError: a key is unknown, a number is none, or the query is too long.
     """
+    if len(query) > _LONGEST:
+        raise QueryError(f"a filter may have {_LONGEST:,} characters, this one has {len(query):,}")
+    # A byte that is no UTF-8 is a lone surrogate in an argument, and a replacement character in what was read.
+    query = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", query)
     condition = Condition()
     for match in _TERM.finditer(query):
         if not match.group().strip():
@@ -80,6 +88,8 @@ def parse_query(query: str) -> Condition:
         if not match["key"] and not value:
             continue
         sql, parameters = _term(match["key"], match["sign"], value)
+        if len(condition.terms) == _MOST_TERMS:
+            raise QueryError(f"a filter may have {_MOST_TERMS} terms, this one has more: “{match.group()}” …")
         condition.terms.append(f"NOT coalesce({sql}, 0)" if match["minus"] else sql)
         condition.parameters.extend(parameters)
     return condition

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from warmtui.catalog.index import Catalog
-from warmtui.errors import SourceError
+from warmtui.errors import CatalogError, SourceError, WarmtuiError
 from warmtui.profiling.profiler import analyze
+from warmtui.sessions.content import path_text
+from warmtui.sessions.models import Conversation
 from warmtui.sessions.store import SessionStore
+from warmtui.text import one_line, plural
+
+log = logging.getLogger(__name__)
+
+_MOST_NAMED = 20  # sessions of one store that are named as problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +24,7 @@ class Progress:
     """How far a refresh is.
 
     Attributes:
-        done: sessions profiled.
+        done: sessions dealt with.
         total: sessions to profile, over all stores read so far.
         store: the label of the store being read.
     """
@@ -34,7 +42,7 @@ class RefreshReport:
         profiled: sessions read and profiled.
         unchanged: sessions that were known and had not changed.
         removed: sessions that are gone from their store.
-        problems: stores that could not be read, a sentence each.
+        problems: stores that could not be read, and sessions that could not be read or profiled, a sentence each.
         cancelled: True where it was stopped before its end.
     """
 
@@ -47,7 +55,7 @@ class RefreshReport:
 
 def store_key(store: SessionStore) -> str:
     """Return what names a store in the catalog: its resolved path, whatever its label is this time."""
-    return str(store.path.resolve())
+    return path_text(store.path.resolve())
 
 
 def refresh(
@@ -61,7 +69,8 @@ def refresh(
 
     Args:
         catalog: the catalog.
-        stores: the stores; one that cannot be read is reported, and its known rows stay.
+        stores: the stores; one that cannot be read is reported, and its known rows stay. The same goes for a
+            single session, and the others are profiled.
         progress: called after every session.
         cancelled: asked before every session; True stops, keeping what was done.
 
@@ -91,27 +100,77 @@ def _refresh_store(
     known = catalog.fingerprints(key)
     changed = [lineage_id for lineage_id, mark in present.items() if known.get(lineage_id) != mark]
     gone = sorted(catalog.lineages(key) - present.keys())
-    catalog.remove(key, gone)
     done, stopped = 0, False
+    problems: list[str] = []
     try:
-        baseline = catalog.baseline(key)
-        for conversation in store.conversations(changed):
+        if gone:
+            catalog.remove(key, gone)
+        for conversation in _conversations(store, changed, problems):
             if cancelled is not None and cancelled():
                 stopped = True
                 break
-            analysis = analyze(conversation, baseline=baseline)
             # The mark was taken before the messages were read: what came since is seen by the next refresh.
-            catalog.put(key, analysis, present.get(analysis.lineage_id, ""))
-            done += 1
+            mark = present.get(conversation.session.lineage_id, "")
+            done += _profile(catalog, store, conversation, mark, problems)
             if progress is not None:
-                progress(Progress(report.profiled + done, report.profiled + len(changed), store.name))
+                dealt_with = report.profiled + done + len(problems)
+                progress(Progress(dealt_with, report.profiled + len(changed), store.name))
     finally:
-        if done or gone:
+        if not catalog.is_scored(key):  # also where another program was stopped before it came to this
             catalog.rescore(key)
+    if len(problems) > _MOST_NAMED:
+        more = len(problems) - _MOST_NAMED
+        problems[_MOST_NAMED:] = [f"{store.name}: {plural(more, 'more session')} cannot be read or profiled"]
     return replace(
         report,
         profiled=report.profiled + done,
         unchanged=report.unchanged + len(present) - len(changed),
         removed=report.removed + len(gone),
+        problems=(*report.problems, *problems),
         cancelled=stopped,
     )
+
+
+def _conversations(store: SessionStore, lineage_ids: Sequence[str], problems: list[str]) -> Iterator[Conversation]:
+    """Read conversations; those that are gone are left out, those that cannot be read go to `problems`.
+
+    Raises:
+        SourceError: it is the store that cannot be read, and no single session.
+    """
+    waiting = dict.fromkeys(lineage_ids)
+    try:
+        for conversation in store.conversations(list(waiting)):
+            waiting.pop(conversation.session.lineage_id, None)
+            yield conversation
+    except Exception:  # whatever it is, it may be the matter of one session: the next loop tells of which
+        log.debug("%s is read one session at a time", store.path, exc_info=True)
+    present = store.fingerprints() if waiting else {}
+    for lineage_id in [each for each in waiting if each in present]:
+        try:
+            conversation = store.conversation(lineage_id)
+        except Exception as error:  # one session must not hide the others
+            if isinstance(error, WarmtuiError) and lineage_id not in store.fingerprints():
+                continue  # it has gone since; and where it is the whole store that cannot be read, that raises
+            log.exception("session %s of %s cannot be read", lineage_id, store.path)
+            problems.append(_sentence(store, lineage_id, "read", error))
+        else:
+            yield conversation
+
+
+def _profile(catalog: Catalog, store: SessionStore, conversation: Conversation, mark: str, problems: list[str]) -> bool:
+    """Profile a conversation and put it into the catalog; False where that failed, for which `problems` says why."""
+    lineage_id = conversation.session.lineage_id
+    try:
+        catalog.put(store_key(store), analyze(conversation), mark)
+    except CatalogError:
+        raise
+    except Exception as error:  # a mistake of ours that one session brings out must not hide the others
+        log.exception("session %s of %s cannot be profiled", lineage_id, store.path)
+        problems.append(_sentence(store, lineage_id, "profiled", error))
+        return False
+    return True
+
+
+def _sentence(store: SessionStore, lineage_id: str, done: str, error: Exception) -> str:
+    why = str(error) if isinstance(error, WarmtuiError) else f"{type(error).__name__}: {error}"
+    return one_line(f"{store.name}: session {lineage_id} cannot be {done}: {why}", 400)

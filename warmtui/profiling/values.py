@@ -20,6 +20,12 @@ _PARTS_LIST = re.compile(r'\[\s*\{\s*"type"\s*:')
 _PYTHON_LITERAL = re.compile(r"\{\s*'|\[\s*\{\s*'")
 # Python warns about escapes it does not know, on stderr: such text is left alone.
 _SOUND_ESCAPES = re.compile(r"[^\\]*+(?:\\[\\'\"abfnrtvxuUN0-7\n][^\\]*+)*+\Z")
+# What a string is escaped with: a surrogate pair, a surrogate that stands alone, or anything else.
+_ESCAPE = re.compile(
+    r"\\(?:(?P<pair>u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|(?P<lone>(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2})|.)|(?P<bare>[\ud800-\udfff])",
+    re.DOTALL,
+)
 _NESTING = re.compile(r"[\[({]|[-+~]{3}")
 
 
@@ -38,7 +44,7 @@ def decode(text: str) -> tuple[Any, bool]:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
-        return _decode_loosely(text)
+        return _decode_loosely(_without_surrogates(text))
     return (value, False) if isinstance(value, dict | list) else (None, False)
 
 
@@ -46,11 +52,25 @@ def unescape(body: str) -> str:
     """Return what the inside of a quoted Python string stands for; as it is where its escapes make no sense."""
     if not _SOUND_ESCAPES.match(body):
         return body
-    return body.encode("latin-1", "backslashreplace").decode("unicode_escape", "replace")
+    return _without_surrogates(body).encode("latin-1", "backslashreplace").decode("unicode_escape", "replace")
+
+
+def _without_surrogates(text: str) -> str:
+    """Return `text` with each surrogate pair as its character and each lone surrogate as ``�``.
+
+    JSON and Python both let a string be escaped so, and no file, database or terminal takes what it stands for.
+    """
+    return _ESCAPE.sub(_sound, text)
+
+
+def _sound(match: re.Match[str]) -> str:
+    if match["pair"]:
+        return str(json.loads(f'"{match.group()}"'))
+    return "\N{REPLACEMENT CHARACTER}" if match["lone"] or match["bare"] else match.group()
 
 
 def _decode_loosely(text: str) -> tuple[Any, bool]:
-    """Take what orjson refuses: a suffix, control characters, lone surrogates, NaN."""
+    """Take what orjson refuses: a suffix, control characters, NaN."""
     try:
         value, end = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -148,6 +150,11 @@ def identifier(stored: object) -> str | None:
     if isinstance(stored, str):
         return stored or None
     return None if stored is None else str(stored)
+
+
+def path_text(path: Path | str) -> str:
+    """Return a path as text that can be stored: a byte of it that is no UTF-8 is written out as ``\\xff``."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def seconds(stored: object) -> float | None:

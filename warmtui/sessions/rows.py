@@ -49,7 +49,7 @@ def _session_messages(session_id: str, rows: Iterable[StoredRow], *, is_archived
             continue
         content = stored if type(stored) is str and stored[:1] != "\x00" else decode_content(stored)
         text = content if type(content) is str else content_text(content)
-        at = timestamp if type(timestamp) is float else seconds(timestamp)
+        at = seconds(timestamp)
         message = Message(message_id, session_id, _ROLES.get(role, "system"), text, at)
         if is_hidden or is_archived:
             message.is_archived = True

@@ -56,7 +56,13 @@ class SessionStore(MessageSource, Protocol):
         ...
 
     def conversations(self, session_ids: Sequence[str] | None = None) -> Iterator[Conversation]:
-        """Read several conversations, all without `session_ids`, in the order of `sessions`."""
+        """Read several conversations, all without `session_ids`, in the order of `sessions`.
+
+        Sessions that are gone are left out.
+
+        Raises:
+            SourceError: the store cannot be read.
+        """
         ...
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from warmtui.errors import NotFoundError, SourceError
 from warmtui.sessions.build import conversation_from_rows
-from warmtui.sessions.content import seconds
+from warmtui.sessions.content import path_text, seconds
 from warmtui.sessions.formats.hermes_lineage import SessionRow, lineages, session_of
 from warmtui.sessions.formats.hermes_sqlite import Reading, ReadOnlyDatabase
 from warmtui.sessions.formats.hermes_tables import HermesTables
@@ -69,6 +69,9 @@ class HermesStore:
     def fingerprints(self) -> dict[str, str]:
         """Return for each lineage id a string that changes when its messages or its row do.
 
+        Of messages it shows that some were added, deleted or moved out of the agent's sight. Hermes never
+        rewrites one, and that another program did so cannot be seen without reading all of them.
+
         Raises:
             SourceError: the store cannot be read.
         """
@@ -99,15 +102,18 @@ class HermesStore:
     def conversations(self, session_ids: Sequence[str] | None = None) -> Iterator[Conversation]:
         """Read several conversations, all without `session_ids`, in the order of `sessions`.
 
-        One is held at a time, and each is read in a transaction of its own.
+        One is held at a time, and each is read in a transaction of its own. Sessions that are gone, also
+        those that go while others are read, are left out.
 
         Raises:
-            NotFoundError: no session has one of the ids.
             SourceError: the store cannot be read.
         """
         with self._database.reading() as reading:
             for session in self._wanted(reading, session_ids):
-                rows = reading.run(partial(self._tables.messages, session_ids=session.lineage))
+                try:
+                    rows = reading.run(partial(self._messages, session=session))
+                except NotFoundError:
+                    continue
                 yield self._conversation(session, rows)
 
     def get_messages(self, session_id: str) -> list[dict[str, Any]]:
@@ -155,11 +161,14 @@ class HermesStore:
         sessions = reading.run(self._sessions)
         if session_ids is None:
             return sessions
-        missing = set(session_ids).difference(*(session.lineage for session in sessions))
-        if missing:
-            raise NotFoundError(f"No session has the id {min(missing)!r} in {self._path}.")
         wanted = set(session_ids)
         return [session for session in sessions if not wanted.isdisjoint(session.lineage)]
+
+    def _messages(self, connection: sqlite3.Connection, session: Session) -> list[StoredSession]:
+        found = self._tables.messages(connection, session.lineage)
+        if not any(rows for _, rows in found):  # it never had any, or was deleted since it was listed
+            self._session(connection, session.session_id)
+        return found
 
     def _conversation(self, session: Session, rows: Sequence[StoredSession]) -> Conversation:
         may_go_on = session.ended_at is None and session.end_reason is None
@@ -173,8 +182,8 @@ def store_name(path: Path) -> str:
     ``backup/kinds.db`` is ``kinds``.
     """
     if path.name != DATABASE_NAME:
-        return path.stem
-    return path.absolute().parent.name.lstrip(".") or path.stem
+        return path_text(path.stem)
+    return path_text(path.absolute().parent.name.lstrip(".") or path.stem)
 
 
 def _digest(value: object) -> str:

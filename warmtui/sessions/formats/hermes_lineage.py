@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from warmtui.sessions.content import parse_json, seconds
@@ -184,7 +185,7 @@ def _metadata(line: Sequence[SessionRow]) -> dict[str, Any]:
 
 
 def _sum(line: Sequence[SessionRow], column: str) -> float | None:
-    values = [row[column] for row in line if isinstance(row.get(column), int | float)]
+    values = [row[column] for row in line if isinstance(row.get(column), int | float) and isfinite(row[column])]
     return sum(values) if values else None
 
 
@@ -197,4 +198,6 @@ def _latest(line: Sequence[SessionRow], column: str) -> Any:
 
 
 def _text(value: object) -> str | None:
+    if isinstance(value, bytes):
+        value = value.decode("utf-8", "replace")
     return None if value is None or value == "" else str(value)

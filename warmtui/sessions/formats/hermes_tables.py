@@ -29,7 +29,12 @@ _MESSAGE_COLUMNS = (
 
 # What of a session's row is shown or decides how it is read.
 _CHANGE_MARKS = (
+    "source",
     "model",
+    "model_config",
+    "parent_session_id",
+    "cwd",
+    "started_at",
     "ended_at",
     "end_reason",
     "message_count",
@@ -39,13 +44,20 @@ _CHANGE_MARKS = (
     "archived",
 )
 
-# Where the model's settings carry no mark of a branch or a delegate there is no need to parse them.
-_MARKED_CONFIG = "CASE WHEN instr(model_config, '_from\"') THEN model_config END AS model_config"
+_SPELLED = {
+    # SQLite keeps bytes in a column of text where a program hands it bytes.
+    "id": "CAST(id AS TEXT) AS id",
+    "parent_session_id": "CAST(parent_session_id AS TEXT) AS parent_session_id",
+    # Where the model's settings carry no mark of a branch or a delegate there is no need to parse them.
+    "model_config": "CASE WHEN instr(model_config, '_from\"') THEN model_config END AS model_config",
+}
+# An id as it was asked for, or as bytes.
+_ASKED = "IN (?1, CAST(?1 AS BLOB))"
 
 # A session, those it continues and those that may continue it, and their parents. UNION ends at a loop.
-_FAMILY = """
+_FAMILY = f"""
     WITH RECURSIVE earlier(id) AS (
-        SELECT id FROM sessions WHERE id = ?
+        SELECT id FROM sessions WHERE id {_ASKED}
         UNION
         SELECT parent.id FROM earlier
         JOIN sessions child ON child.id = earlier.id
@@ -83,7 +95,7 @@ class HermesTables:
                 lacking = f"table {table}" if not columns[table] else f"column {missing[0]} in table {table}"
                 raise SourceError(f"{path} is a SQLite database but no Hermes store: it has no {lacking}.")
         self.version = _version(connection) if columns["schema_version"] else None
-        self._sessions = _select(SESSION_COLUMNS, columns["sessions"], {"model_config": _MARKED_CONFIG})
+        self._sessions = _select(SESSION_COLUMNS, columns["sessions"], _SPELLED)
         self._messages = _select(_MESSAGE_COLUMNS, columns["messages"])
         self._marks = [column for column in _CHANGE_MARKS if column in columns["sessions"]]
         self._has_parents = {"parent_session_id", "end_reason"} <= columns["sessions"]
@@ -92,20 +104,20 @@ class HermesTables:
         self._in_sight = "SUM(COALESCE(active, 1))" if "active" in columns["messages"] else "0"
 
     def sessions(self, connection: sqlite3.Connection) -> list[dict[str, Any]]:
-        """Return every session's row."""
-        return _dicts(connection.execute(f"{self._sessions} FROM sessions"))
+        """Return the row of every session; one without an id is none, because no message can belong to it."""
+        return _dicts(connection.execute(f"{self._sessions} FROM sessions WHERE id IS NOT NULL"))
 
     def family(self, connection: sqlite3.Connection, session_id: str) -> list[dict[str, Any]]:
         """Return the rows from which a session's lineage and kind can be told; none if it is not there."""
         if not self._has_parents:
-            return _dicts(connection.execute(f"{self._sessions} FROM sessions WHERE id = ?", (session_id,)))
+            return _dicts(connection.execute(f"{self._sessions} FROM sessions WHERE id {_ASKED}", (session_id,)))
         query = f"{_FAMILY} {self._sessions} FROM sessions WHERE id IN wanted"
         return _dicts(connection.execute(query, (session_id,)))
 
     def messages(self, connection: sqlite3.Connection, session_ids: Sequence[str]) -> list[StoredSession]:
         """Return the rows of a lineage's sessions, each session's in the order they were written."""
         found: list[StoredSession] = []
-        query = f"{self._messages}, NULL FROM messages WHERE session_id = ?"
+        query = f"{self._messages}, NULL FROM messages WHERE session_id {_ASKED}"
         for session_id in session_ids:
             rows = connection.execute(query, (session_id,)).fetchall()
             rows.sort(key=itemgetter(0))  # sorted here, SQLite has no reason to walk the whole table by id
@@ -116,17 +128,17 @@ class HermesTables:
         """Return for each session id what changes with its messages or its row."""
         marks = "".join(f", s.{column}" for column in self._marks)
         query = f"""
-            SELECT s.id, m.last, m.number, m.in_sight{marks}
+            SELECT CAST(s.id AS TEXT), m.last, m.number, m.in_sight{marks}
             FROM sessions s LEFT JOIN (
                 SELECT session_id, MAX(id) AS last, COUNT(*) AS number, {self._in_sight} AS in_sight
                 FROM messages GROUP BY session_id
             ) m ON m.session_id = s.id
         """
-        return {str(session_id): repr(rest) for session_id, *rest in connection.execute(query)}
+        return {session_id: repr(rest) for session_id, *rest in connection.execute(query)}
 
     def last_activity(self, connection: sqlite3.Connection, session_ids: Sequence[str]) -> dict[str, float]:
         """Return the time of the last message of each session that has one."""
-        query = "SELECT MAX(timestamp) FROM messages WHERE session_id = ?"
+        query = f"SELECT MAX(timestamp) FROM messages WHERE session_id {_ASKED}"
         found = ((each, connection.execute(query, (each,)).fetchone()[0]) for each in session_ids)
         return {session_id: last for session_id, last in found if isinstance(last, int | float)}
 
