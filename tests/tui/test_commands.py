@@ -46,7 +46,7 @@ def test_a_key_can_be_remapped() -> None:
     assert shown_keys(refresh, keymap) == "f5"
 
 
-@pytest.mark.parametrize("key", ["s", "j", "ctrl+q"])
+@pytest.mark.parametrize("key", ["s", "j", "ctrl+q", "?", "x,/"])
 def test_a_key_that_another_command_has_is_refused_by_name(key: str) -> None:
     keymap, problems = checked_keymap({"sessions.refresh": key})
     assert keymap == {}
@@ -60,3 +60,15 @@ def test_a_key_of_another_screen_is_free() -> None:
 
 def test_an_unknown_command_is_named() -> None:
     assert "no such command" in checked_keymap({"sessions.fly": "x"})[1][0]
+
+
+@pytest.mark.parametrize("key", ["a", "enter", "shift+up", "space", "?"])
+def test_what_works_while_one_types_takes_no_key_that_types(key: str) -> None:
+    keymap, problems = checked_keymap({"curate.save": key})
+    assert keymap == {}
+    assert "needed to type" in problems[0]
+
+
+@pytest.mark.parametrize("key", ["", " ", "a,,b"])
+def test_a_key_that_is_none_is_refused(key: str) -> None:
+    assert "which is none" in checked_keymap({"sessions.refresh": key})[1][0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -13,20 +11,19 @@ from textual.widgets import Input, TextArea
 from tests.tui.conftest import MakeWorkspace
 from tests.tui.driving import (
     NARROW,
-    WIDE,
+    curate_of,
+    curating,
     go_to_item,
     lines_of,
     press,
-    running,
     screen_text,
     settle,
     stream_words,
     text_of,
+    toasts,
     type_text,
 )
-from warmtui.tui.app import WarmtuiApp
 from warmtui.tui.screens.ask import AskScreen
-from warmtui.tui.screens.curate import CurateScreen
 from warmtui.tui.screens.help import HelpScreen
 from warmtui.tui.screens.save import SaveScreen
 from warmtui.tui.screens.sessions import SessionsScreen
@@ -34,27 +31,6 @@ from warmtui.tui.widgets.field_editor import FieldEditor
 from warmtui.tui.widgets.lines import KeyLine
 from warmtui.tui.widgets.pattern_list import PatternList
 from warmtui.workspace import Workspace
-
-
-@asynccontextmanager
-async def curating(workspace: Workspace, size: tuple[int, int] = WIDE) -> AsyncIterator[Pilot[None]]:
-    """Open Curate on the best session in which an error was recovered from."""
-    async with running(workspace, size) as pilot:
-        rows = workspace.rows("recovered>0")
-        assert isinstance(pilot.app, WarmtuiApp)
-        pilot.app.curate_sessions([rows[0].key])
-        await settle(pilot)
-        yield pilot
-
-
-def _toasts(pilot: Pilot[None]) -> str:
-    return "\n".join(toast.message for toast in pilot.app._notifications)
-
-
-def _curate(pilot: Pilot[None]) -> CurateScreen:
-    screen = pilot.app.screen
-    assert isinstance(screen, CurateScreen)
-    return screen
 
 
 async def _save(pilot: Pilot[None], name: str | None = None) -> None:
@@ -95,7 +71,7 @@ async def test_examples_move_with_their_keys(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         first = await go_to_item(pilot, "example:")
         await press(pilot, "J")
-        desk = _curate(pilot).desk
+        desk = curate_of(pilot).desk
         assert desk is not None
         assert desk.template().examples[1].key == first
         await press(pilot, "shift+up")
@@ -112,7 +88,7 @@ async def test_undo_works_inside_a_field_and_shows_what_it_restored(demo: Worksp
         await type_text(pilot, "Careful. ")
         await press(pilot, "ctrl+z")
         assert area.text == before
-        assert not _curate(pilot).is_unsaved
+        assert not curate_of(pilot).is_unsaved
         await press(pilot, "ctrl+y")
         assert area.text == "Careful. " + before
         assert "Careful." in stream_words(pilot)
@@ -129,7 +105,7 @@ async def test_undo_goes_back_to_the_opening_through_ticks_moves_and_fields(demo
         assert "Hello" in stream_words(pilot)
         await press(pilot, "ctrl+z", "ctrl+z", "ctrl+z")
         assert stream_words(pilot) == before
-        assert not _curate(pilot).is_unsaved
+        assert not curate_of(pilot).is_unsaved
 
 
 async def test_undo_goes_to_the_item_it_changed(demo: Workspace) -> None:
@@ -148,7 +124,9 @@ async def test_broken_json_is_explained_in_place_and_changes_nothing(demo: Works
         editor.query_one(TextArea).focus()
         await type_text(pilot, "x")
         assert "Line 1, column 1" in screen_text(pilot)
-        assert not _curate(pilot).is_unsaved
+        desk = curate_of(pilot).desk
+        assert desk is not None
+        assert not desk.is_unsaved
         await press(pilot, "backspace")
         assert "Line 1, column" not in screen_text(pilot)
 
@@ -238,7 +216,7 @@ async def test_unsaved_work_is_asked_about_and_stays_if_one_wants(demo: Workspac
         await press(pilot, "space", "escape")
         assert isinstance(pilot.app.screen, AskScreen)
         await press(pilot, "escape")
-        assert _curate(pilot).is_unsaved
+        assert curate_of(pilot).is_unsaved
         await press(pilot, "q", "d")
         assert isinstance(pilot.app.screen, SessionsScreen)
         assert demo.manager.list_templates() == []
@@ -260,22 +238,21 @@ async def test_ctrl_q_asks_from_everywhere_while_work_is_unsaved(demo: Workspace
         await press(pilot, *{"list": (), "field": ("enter",), "dialog": ("ctrl+s",), "help": ("f1",)}[where])
         await press(pilot, "ctrl+q")
         assert isinstance(pilot.app.screen, AskScreen)
-        await pilot.press("d")
-        await pilot.pause()
+        await press(pilot, "d")
         assert not pilot.app.is_running
 
 
 async def test_a_save_says_id_version_and_place_and_a_second_one_makes_a_version(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         await _save(pilot, "My way")
-        assert "my-way, version 1" in _toasts(pilot)
-        assert str(demo.settings.template_dir) in _toasts(pilot)
-        assert not _curate(pilot).is_unsaved
+        assert "my-way, version 1" in toasts(pilot)
+        assert str(demo.settings.template_dir) in toasts(pilot)
+        assert not curate_of(pilot).is_unsaved
         await press(pilot, "space")
         await press(pilot, "ctrl+s")
         assert "new version of my-way" in screen_text(pilot)
         await press(pilot, "ctrl+s")
-        assert "my-way, version 2" in _toasts(pilot)
+        assert "my-way, version 2" in toasts(pilot)
         assert [info.number for info in demo.manager.versions("my-way")] == [1, 2]
 
 
@@ -283,7 +260,7 @@ async def test_saving_what_is_saved_says_that_nothing_changed(demo: Workspace) -
     async with curating(demo) as pilot:
         await _save(pilot, "My way")
         await _save(pilot)
-        assert "Nothing has changed" in _toasts(pilot)
+        assert "Nothing has changed" in toasts(pilot)
         assert len(demo.manager.versions("my-way")) == 1
 
 
@@ -300,7 +277,7 @@ async def test_words_and_notes_of_the_dialog_are_saved_and_can_be_undone(demo: W
         assert saved is not None
         assert (saved.description, saved.notes) == ("for bookings", "mine")
         await press(pilot, "ctrl+z")
-        assert _curate(pilot).is_unsaved
+        assert curate_of(pilot).is_unsaved
 
 
 async def test_a_template_needs_a_name(demo: Workspace) -> None:
@@ -322,7 +299,7 @@ async def test_a_template_that_someone_else_changed_is_asked_about(demo: Workspa
         assert isinstance(pilot.app.screen, AskScreen)
         await press(pilot, answer)
         assert {info.template_id for info in demo.manager.list_templates()} == ids
-        assert _curate(pilot).is_unsaved == (answer == "escape")
+        assert curate_of(pilot).is_unsaved == (answer == "escape")
         now = demo.manager.load_template("my-way")
         assert now is not None
         assert (now.notes == "theirs") == (answer != "o")
@@ -334,15 +311,15 @@ async def test_a_save_that_fails_says_why_and_keeps_the_work(demo: Workspace) ->
         await press(pilot, "space")
         await _save(pilot)
         assert "is a file, not a folder" in text_of(pilot, "#problems")
-        assert _curate(pilot).is_unsaved
+        assert curate_of(pilot).is_unsaved
 
 
 async def test_read_only_saves_nothing_and_says_why(make_workspace: MakeWorkspace, demo_db: Path) -> None:
     workspace = make_workspace(demo_db, read_only=True)
     async with curating(workspace) as pilot:
         await press(pilot, "space", "ctrl+s")
-        assert _curate(pilot)
-        assert "read only" in _toasts(pilot)
+        assert curate_of(pilot)
+        assert "read only" in toasts(pilot)
         assert not workspace.settings.template_dir.exists()
 
 
@@ -352,7 +329,7 @@ async def test_help_shows_the_keys_of_this_screen(demo: Workspace) -> None:
         assert isinstance(pilot.app.screen, HelpScreen)
         assert "Undo the last change" in screen_text(pilot)
         await press(pilot, "question_mark")
-        assert _curate(pilot)
+        assert curate_of(pilot)
 
 
 async def test_the_palette_runs_a_command_by_its_words(demo: Workspace) -> None:

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from tests.tui.conftest import MakeWorkspace
-from tests.tui.driving import NARROW, WIDE, go_to_item, press, running, screen_text, settle, type_text
+from tests.tui.driving import NARROW, ROOMY, go_to_item, press, running, screen_text, settle, type_text
 from tests.tui.hostile import HOSTILE, MARKUP
 from warmtui.text import visible
 from warmtui.tui.screens.curate import CurateScreen
@@ -27,7 +27,7 @@ def _check(pilot: Pilot[None]) -> None:
                 assert "@click" not in (segment.style.meta or {})
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("size", [ROOMY, NARROW], ids=["wide", "narrow"])
 async def test_hostile_sessions_go_through_every_screen_as_text(
     make_workspace: MakeWorkspace, hostile_db: Path, size: tuple[int, int]
 ) -> None:

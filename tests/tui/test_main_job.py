@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.conftest import MakeWorkspace
-from tests.tui.driving import NARROW, WIDE, go_to_item, press, running, settle, stream_words, type_text
+from tests.tui.driving import NARROW, ROOMY, go_to_item, press, running, settle, stream_words, type_text
 from warmtui.templates.models import SessionTemplate
 from warmtui.tui.screens.curate import CurateScreen
 from warmtui.tui.screens.sessions import SessionsScreen
@@ -50,7 +50,7 @@ async def _do_the_job(pilot: Pilot[None], workspace: Workspace) -> SessionTempla
     return saved
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("size", [ROOMY, NARROW], ids=["wide", "narrow"])
 async def test_the_whole_job_on_the_demo_store_by_keys_alone(demo: Workspace, size: tuple[int, int]) -> None:
     async with running(demo, size) as pilot:
         saved = await _do_the_job(pilot, demo)

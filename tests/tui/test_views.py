@@ -108,3 +108,16 @@ async def test_new_rows_do_not_show_old_lines() -> None:
         await pilot.pause()
         assert "Session 2" in table.render_line(1).text
         assert "Session 1" not in table.render_line(1).text
+
+
+async def test_until_it_is_moved_the_cursor_stays_on_the_best_and_then_on_its_session() -> None:
+    app = _Views()
+    async with app.run_test(size=(100, 40)) as pilot:
+        table = app.query_one(_CountingTable)
+        table.show([_row(5)], sorted_by="score", now=0.0)
+        table.show([_row(3), _row(5)], sorted_by="score", now=0.0)
+        assert table.row == _row(3)
+        table.focus()
+        await pilot.press("down")
+        table.show([_row(1), _row(3), _row(5)], sorted_by="score", now=0.0)
+        assert table.row == _row(5)

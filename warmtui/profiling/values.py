@@ -23,7 +23,7 @@ _SOUND_ESCAPES = re.compile(r"[^\\]*+(?:\\[\\'\"abfnrtvxuUN0-7\n][^\\]*+)*+\Z")
 # What a string is escaped with: a surrogate pair, a surrogate that stands alone, or anything else.
 _ESCAPE = re.compile(
     r"\\(?:(?P<pair>u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-    r"|(?P<lone>(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2})|.)|(?P<bare>[\ud800-\udfff])",
+    r"|(?P<lone>(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
     re.DOTALL,
 )
 _NESTING = re.compile(r"[\[({]|[-+~]{3}")
@@ -56,7 +56,7 @@ def unescape(body: str) -> str:
 
 
 def _without_surrogates(text: str) -> str:
-    """Return `text` with each surrogate pair as its character and each lone surrogate as ``�``.
+    """Return `text` with each escaped surrogate pair as its character and each that stands alone as ``�``.
 
     JSON and Python both let a string be escaped so, and no file, database or terminal takes what it stands for.
     """
@@ -66,7 +66,7 @@ def _without_surrogates(text: str) -> str:
 def _sound(match: re.Match[str]) -> str:
     if match["pair"]:
         return str(json.loads(f'"{match.group()}"'))
-    return "\N{REPLACEMENT CHARACTER}" if match["lone"] or match["bare"] else match.group()
+    return "\N{REPLACEMENT CHARACTER}" if match["lone"] else match.group()
 
 
 def _decode_loosely(text: str) -> tuple[Any, bool]:

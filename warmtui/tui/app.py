@@ -88,15 +88,16 @@ class WarmtuiApp(App[None]):
 
     def action_help(self) -> None:
         """Show the keys of where one is."""
-        groups = getattr(self.screen, "HELP_GROUPS", ("everywhere",))
-        self.push_screen(HelpScreen(groups, self.keymap))
+        groups = getattr(self.screen, "HELP_GROUPS", None)
+        if groups is not None:  # a dialog names its few keys at its foot
+            self.push_screen(HelpScreen(groups, self.keymap))
 
     def action_leave_app(self) -> None:
         """Quit; first ask where work is unsaved."""
         if isinstance(self.screen, AskScreen):
             return  # the question that is being asked has to be answered
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, DraftScreen) and screen.is_unsaved:
+            if isinstance(screen, DraftScreen):
                 screen.leave(self.exit)
                 return
         self.exit()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingType, InvalidBinding
 from textual.keys import format_key
 
 
@@ -131,6 +132,12 @@ def checked_keymap(wanted: Mapping[str, str]) -> tuple[dict[str, str], list[str]
         if command is None:
             problems.append(f"The settings remap {command_id!r}, and there is no such command.")
             continue
+        if not _split(keys):
+            problems.append(f"The settings give {command_id} the key {keys!r}, which is none.")
+            continue
+        if command.priority and any(_types(key) for key in _split(keys)):
+            problems.append(f"The settings give {command_id} the key {keys!r}, which is needed to type.")
+            continue
         rival = _rival(command, keys, keymap)
         if rival is not None:
             problems.append(f"The settings give {command_id} the key {keys!r}, which {rival.id} has.")
@@ -149,7 +156,16 @@ def _rival(command: Command, keys: str, keymap: Mapping[str, str]) -> Command | 
 
 
 def _split(keys: str) -> set[str]:
-    return {key.strip() for key in keys.split(",")}
+    """Return the keys by the names Textual has for them ("?" is "question_mark"); none where that fails."""
+    try:
+        return {binding.key for binding in Binding.make_bindings([Binding(keys, "", "")])}
+    except InvalidBinding:
+        return set()
+
+
+def _types(key: str) -> bool:
+    """Whether a field needs the key: what works even while one types must not be one of those."""
+    return not key.startswith(("ctrl+", "alt+")) and re.fullmatch(r"f\d\d?", key) is None
 
 
 def _meet(one: str, other: str) -> bool:

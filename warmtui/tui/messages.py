@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from textual.message import Message
 
@@ -69,10 +68,11 @@ class CandidatesRead(Message):
 
 @dataclass
 class EvidenceRead(Message):
-    """The messages a pattern was seen in."""
+    """The messages a pattern was seen in; or why they cannot be read."""
 
     generation: int
     exhibits: list[Exhibit]
+    problem: str = ""
 
 
 @dataclass
@@ -86,11 +86,7 @@ class StreamBuilt(Message):
 
 @dataclass
 class FieldEdited(Message):
-    """A person changed a field of the item `item_id`."""
-
-    item_id: str
-    path: str
-    value: Any
+    """A person typed into a field: what stands there now is to be taken up."""
 
 
 @dataclass

@@ -10,12 +10,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Key
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from warmtui.text import visible
 from warmtui.tui.commands import bindings
+from warmtui.tui.screens.dialog import Dialog
+from warmtui.tui.widgets.lines import KeyLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Answer:
     label: str
 
 
-class AskScreen(ModalScreen[str | None]):
+class AskScreen(Dialog[str | None]):
     """Asks, and returns the value of the answer; None where the person would rather not say."""
 
     BINDINGS = bindings("question")
@@ -46,21 +47,21 @@ class AskScreen(ModalScreen[str | None]):
         ]
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = Content(self._title)
-            dialog.border_subtitle = Content("esc stay")
             yield Static(Content(visible(self._question)), classes="question")
             yield OptionList(*options, compact=True)
+        yield KeyLine()
 
     def action_stay(self) -> None:
         """Answer nothing."""
-        self.dismiss(None)
+        self.answer(None)
 
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option.id)
+        self.answer(event.option.id)
 
     def on_key(self, event: Key) -> None:
         """Take the letter of an answer."""
         for answer in self._answers:
             if event.key == answer.letter:
                 event.stop()
-                self.dismiss(answer.value)
+                self.answer(answer.value)

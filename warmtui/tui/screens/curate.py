@@ -15,6 +15,7 @@ from warmtui.profiling.evidence import Evidence
 from warmtui.templates.draft import DraftFieldError, Group, Part
 from warmtui.templates.models import Example, SessionTemplate
 from warmtui.text import one_line
+from warmtui.tui.background import report
 from warmtui.tui.commands import bindings
 from warmtui.tui.desk import OPENING, Desk
 from warmtui.tui.exhibits import ExhibitReader
@@ -78,10 +79,7 @@ class CurateScreen(DraftScreen):
 
     @work(thread=True, exclusive=True, group="candidates")
     def _read_candidates(self) -> None:
-        try:
-            self.post_message(self._candidates())
-        except WarmtuiError as error:
-            self.post_message(CandidatesRead(None, problem=str(error)))
+        report(self.app, self, self._candidates, lambda problem: CandidatesRead(None, problem=problem))
 
     def _candidates(self) -> CandidatesRead:
         workspace = self.app.workspace
@@ -106,7 +104,7 @@ class CurateScreen(DraftScreen):
             return
         self._say_page("")
         self.desk = Desk(message.candidates, message.saved)
-        self.query_one(Banner).say([message.warning])
+        self.query_one("#problems", Banner).say([message.warning])
         self.go_to_pane(0)
         self.show_draft(now=True)
 
@@ -154,6 +152,7 @@ class CurateScreen(DraftScreen):
 
     @on(LineView.Moved, "#pattern-list")
     def _moved(self) -> None:
+        self.take_up()
         self._show_item()
 
     # Editing
@@ -167,15 +166,35 @@ class CurateScreen(DraftScreen):
         return super().check_action(action, parameters)
 
     @on(FieldEdited)
-    def _edited(self, event: FieldEdited) -> None:
-        if self.desk is None:
-            return
-        try:
-            self.desk.edit(event.item_id, event.path, event.value)
-        except DraftFieldError as error:
-            self.query_one(ItemEditor).complain(event.path, f"It {error.reason}.")
-            return
-        self.show_draft()
+    def _edited(self) -> None:
+        if self.take_up():
+            self.show_draft()
+
+    def take_up(self) -> bool:
+        """Take what was typed into the draft: what stands in the fields now, not what stood there key by key."""
+        taken = False
+        for editor in self.query_one(ItemEditor).editors if self.desk is not None else ():
+            value = editor.take()
+            if value is None or self.desk is None:
+                continue
+            try:
+                self.desk.edit(editor.item_id, editor.path, value)
+            except DraftFieldError as error:
+                editor.complain(f"It {error.reason}.")
+            else:
+                taken = True
+        return taken
+
+    @property
+    def unusable(self) -> list[str]:
+        """The items with a field in which stands what cannot be used."""
+        return self.query_one(ItemEditor).unusable
+
+    def go_to_item(self, item_id: str) -> None:
+        """Show an item and go to its fields."""
+        self._patterns.choose(item_id)
+        self._show_item()
+        self.go_to_pane(1)
 
     def action_tick(self) -> None:
         """Take the item under the cursor in, or leave it out."""
@@ -203,13 +222,15 @@ class CurateScreen(DraftScreen):
 
     def action_undo(self) -> None:
         """Undo the last change."""
-        if self.desk is not None:
+        self.after_typing(self._undo)
+
+    def _undo(self) -> None:
+        if self.desk is not None and not self.query_one(ItemEditor).drop_unusable():
             self._go_to_change(self.desk.undo())
 
     def action_redo(self) -> None:
         """Redo what was undone."""
-        if self.desk is not None:
-            self._go_to_change(self.desk.redo())
+        self.after_typing(lambda: self._go_to_change(self.desk.redo()) if self.desk is not None else None)
 
     def _go_to_change(self, item_id: str | None) -> None:
         if item_id is not None:
@@ -226,7 +247,7 @@ class CurateScreen(DraftScreen):
         if self.desk is not None and self.current != 0:
             self.go_to_pane(0)
         else:
-            self.leave(self.dismiss)
+            self.leave(self.go_back)
 
     @property
     def _top(self) -> TopLine:

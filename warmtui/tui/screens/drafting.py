@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from warmtui.errors import WarmtuiError
 from warmtui.templates.draft import Draft
 from warmtui.templates.manager import TemplateConflictError
 from warmtui.templates.models import SessionTemplate
 from warmtui.text import plural
+from warmtui.tui.background import report
 from warmtui.tui.desk import Desk
 from warmtui.tui.messages import SaveEnded
 from warmtui.tui.screens.ask import Answer, AskScreen
@@ -41,11 +41,33 @@ class DraftScreen(PaneScreen):
     @property
     def is_unsaved(self) -> bool:
         """Whether there is work that no template holds."""
-        return self.desk is not None and self.desk.is_unsaved
+        return self.desk is not None and (self.desk.is_unsaved or bool(self.unusable))
+
+    @abstractmethod
+    def take_up(self) -> bool:
+        """Take what was typed into the draft; return whether it changed it."""
+
+    @property
+    @abstractmethod
+    def unusable(self) -> list[str]:
+        """The items with a field in which stands what cannot be used."""
+
+    @abstractmethod
+    def go_to_item(self, item_id: str) -> None:
+        """Show an item and go to its fields."""
+
+    def after_typing(self, then: Callable[[], object]) -> None:
+        """Do `then` when every key pressed before it has been typed and taken up: its key may overtake them."""
+
+        def typed() -> None:
+            self.take_up()
+            then()
+
+        (self.app.focused or self).call_later(self.call_later, typed)
 
     def action_save(self) -> None:
         """Ask for the words, then save."""
-        self._ask_words(then=None)
+        self.after_typing(lambda: self._ask_words(then=None))
 
     def _ask_words(self, then: Callable[[], object] | None) -> None:
         desk = self.desk
@@ -54,30 +76,46 @@ class DraftScreen(PaneScreen):
         if self.app.workspace.read_only:
             self.notify("Nothing is saved: warmtui was started read only.", severity="warning")
             return
+        if self.unusable:
+            self.go_to_item(self.unusable[0])
+            self.notify("A field cannot be saved as it stands; it says why. ctrl+z takes back what was typed there.",
+                        severity="warning")  # fmt: skip
+            return
         self._after_save = then
+        if isinstance(self.app.screen, SaveScreen):
+            return  # it is being asked for already
         draft = desk.draft
         note = f"Saves a new version of {desk.template_id}." if desk.template_id else "Saves a new template."
         self.app.push_screen(SaveScreen(Words(draft.name, draft.description, draft.notes), note), self._save_as)
 
-    def _save_as(self, words: Words | None) -> None:
-        if words is not None and self.desk is not None:
-            self.desk.set_words(words.name, words.description, words.notes)
-            self.show_draft(now=True)
+    def _save_as(self, answer: tuple[Words, bool] | None) -> None:
+        words, confirmed = answer or (None, False)
+        if words is None or self.desk is None:
+            return
+        self.keep_words(words)
+        self.show_draft(now=True)
+        if confirmed:
             self._write(self.desk.draft, self.desk.template(), self.desk.known_version)
+
+    def keep_words(self, words: Words) -> None:
+        """Take what was typed into the dialog into the draft; a template keeps its name rather than have none."""
+        if self.desk is not None:
+            name = words.name or self.desk.draft.name
+            self.desk.set_words(name, words.description, words.notes)
 
     @work(thread=True, exclusive=True, group="save")
     def _write(self, draft: Draft, template: SessionTemplate, expected: str | None) -> None:
         manager = self.app.workspace.manager
-        try:
-            saved = manager.save_template(template, expected_version=expected)
-            number = len(manager.versions(saved.template_id))
-        except TemplateConflictError as error:
-            self.post_message(SaveEnded(conflict=str(error)))
-        except WarmtuiError as error:
-            self.post_message(SaveEnded(problem=str(error)))
-        else:
+
+        def write() -> SaveEnded:
+            try:
+                saved = manager.save_template(template, expected_version=expected)
+            except TemplateConflictError as error:
+                return SaveEnded(conflict=str(error))
             is_unchanged = bool(template.template_id) and saved.version == template.version
-            self.post_message(SaveEnded(draft, saved, number, is_unchanged))
+            return SaveEnded(draft, saved, len(manager.versions(saved.template_id)), is_unchanged)
+
+        report(self.app, self, write, lambda problem: SaveEnded(problem=problem))
 
     def on_save_ended(self, message: SaveEnded) -> None:
         """Say what came of it; then do what had to wait for it."""
@@ -86,11 +124,11 @@ class DraftScreen(PaneScreen):
             return
         saved = message.saved
         if saved is None or message.draft is None or self.desk is None:
-            self.query_one(Banner).say([message.problem])
+            self.query_one("#problems", Banner).say([message.problem])
             self.notify(message.problem, severity="error")
             return
         self.desk.note_saved(message.draft, saved)
-        self.query_one(Banner).say([])
+        self.query_one("#problems", Banner).say([])
         self.show_draft(now=True)
         place = self.app.workspace.manager.directory / f"{saved.template_id}.json"
         done = "Nothing has changed since" if message.is_unchanged else "Saved"
@@ -112,7 +150,14 @@ class DraftScreen(PaneScreen):
 
     def leave(self, then: Callable[[], object]) -> None:
         """Do `then`, after asking what becomes of unsaved work."""
-        if self.desk is None or not self.desk.is_unsaved:
+        self.after_typing(lambda: self._leave(then))
+
+    def _leave(self, then: Callable[[], object]) -> None:
+        if isinstance(self.app.screen, SaveScreen):
+            self.keep_words(self.app.screen.words)
+        if isinstance(self.app.screen, AskScreen):
+            return  # it is being asked already
+        if self.desk is None or not self.is_unsaved:
             then()
             return
 
@@ -122,7 +167,7 @@ class DraftScreen(PaneScreen):
             elif answer == "save":
                 self._ask_words(then)
 
-        count = len(self.desk.changed)
+        count = len(self.desk.changed | set(self.unusable))
         what = plural(count, "changed item") if count else "other words or another order"
         answers = (Answer("save", "s", "save it"), Answer("discard", "d", "discard it"))
         self.app.push_screen(AskScreen("Unsaved work", f"There is unsaved work: {what}.", answers), answered)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static, TextArea
 
 from warmtui.text import visible
 from warmtui.tui.commands import bindings
+from warmtui.tui.screens.dialog import Dialog
+from warmtui.tui.widgets.inputs import LineInput, TextInput
+from warmtui.tui.widgets.lines import KeyLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,8 @@ class Words:
     notes: str
 
 
-class SaveScreen(ModalScreen[Words | None]):
-    """Asks for the words; None where the person goes back."""
+class SaveScreen(Dialog[tuple[Words, bool]]):
+    """Asks for the words; returns them, and whether to save: what was typed is kept where the person goes back."""
 
     BINDINGS = bindings("save")
     AUTO_FOCUS = "#save-name"
@@ -38,29 +40,46 @@ class SaveScreen(ModalScreen[Words | None]):
 
     def compose(self) -> ComposeResult:
         """Lay out the three fields."""
-        with Vertical(classes="dialog") as dialog:
+        with VerticalScroll(classes="dialog", can_focus=False) as dialog:
             dialog.border_title = Content("Save the template")
-            dialog.border_subtitle = Content("ctrl+s save · tab next field · esc cancel")
-            yield Static("Name", classes="field-label", markup=False)
-            yield Input(visible(self._words.name), id="save-name", compact=True)
-            yield Static("What it is for", classes="field-label", markup=False)
-            yield Input(visible(self._words.description), id="save-description", compact=True)
-            yield Static("Notes (never part of a stream)", classes="field-label", markup=False)
-            yield TextArea(visible(self._words.notes), id="save-notes", compact=True, highlight_cursor_line=False)
             yield Static(Content(visible(self._note)), id="save-note")
+            yield Static("Name", classes="field-label", markup=False)
+            yield LineInput(visible(self._words.name), id="save-name", compact=True)
             yield Static(id="save-problem")
+            yield Static("What it is for", classes="field-label", markup=False)
+            yield LineInput(visible(self._words.description), id="save-description", compact=True)
+            yield Static("Notes (never part of a stream)", classes="field-label", markup=False)
+            yield TextInput(visible(self._words.notes), id="save-notes", compact=True, highlight_cursor_line=False)
+        yield KeyLine()
 
     @on(Input.Submitted)
     def action_confirm(self) -> None:
         """Return the words; a template needs a name."""
-        name = self.query_one("#save-name", Input).value.strip()
-        if not name:
-            self.query_one("#save-problem", Static).update(Content("A template needs a name."))
-            self.query_one("#save-name", Input).focus()
+        focused = self.focused or self
+        focused.call_later(self.call_later, self._confirm)  # after the keys that were pressed before this one
+
+    def _confirm(self) -> None:
+        if self.words.name:
+            self.answer((self.words, True))
             return
-        description = self.query_one("#save-description", Input).value.strip()
-        self.dismiss(Words(name, description, self.query_one("#save-notes", TextArea).text))
+        problem = self.query_one("#save-problem", Static)
+        problem.update(Content("A template needs a name."))
+        problem.display = True
+        self.query_one("#save-name", Input).focus()
 
     def action_cancel(self) -> None:
         """Go back without saving."""
-        self.dismiss(None)
+        self.answer((self.words, False))
+
+    @property
+    def words(self) -> Words:
+        """The words as they stand; those nobody touched are as they were, however they had to be shown."""
+        name = self.query_one("#save-name", Input).value.strip()
+        description = self.query_one("#save-description", Input).value.strip()
+        notes = self.query_one("#save-notes", TextArea).text
+        before = self._words
+        return Words(
+            before.name if name == visible(before.name).strip() else name,
+            before.description if description == visible(before.description).strip() else description,
+            before.notes if notes == visible(before.notes) else notes,
+        )

@@ -12,10 +12,10 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from warmtui.catalog.models import SessionRow
-from warmtui.errors import WarmtuiError
 from warmtui.profiling.models import SessionAnalysis
 from warmtui.text import one_line, plural
 from warmtui.tui import delays, figures
+from warmtui.tui.background import report
 from warmtui.tui.commands import bindings
 from warmtui.tui.messages import AnalysisRead, RefreshEnded, RefreshMoved, RowsRead
 from warmtui.tui.screens.empty import empty_page
@@ -49,7 +49,6 @@ class SessionsScreen(PaneScreen):
         self._rows_generation = 0
         self._detail_generation = 0
         self._read: dict[tuple[str, str], SessionAnalysis] = {}
-        self._problems: tuple[str, ...] = ()
         self._is_refreshing = False
         self._reloaded_at = 0.0
         self._filter_timer: Timer | None = None
@@ -66,7 +65,7 @@ class SessionsScreen(PaneScreen):
     def on_mount(self) -> None:
         """Show what the catalog knows, and look for what is new."""
         self._top.where = "Sessions"
-        self.query_one(Banner).say(self._known_problems)
+        self.query_one("#problems", Banner).say(self._known_problems)
         self.go_to_pane(0)
         self._load_rows()
         self.action_refresh()
@@ -80,12 +79,12 @@ class SessionsScreen(PaneScreen):
 
     @work(thread=True, exclusive=True, group="rows")
     def _read_rows(self, generation: int, query: str, sort: str) -> None:
-        try:
-            rows = self.app.workspace.rows(query, sort=sort)
-        except WarmtuiError as error:
-            self.post_message(RowsRead(generation, [], str(error)))
-            return
-        self.post_message(RowsRead(generation, rows))
+        report(
+            self.app,
+            self,
+            lambda: RowsRead(generation, self.app.workspace.rows(query, sort=sort)),
+            lambda problem: RowsRead(generation, [], problem),
+        )
 
     def on_rows_read(self, message: RowsRead) -> None:
         """Show the ranking, unless a newer one is on its way."""
@@ -126,7 +125,7 @@ class SessionsScreen(PaneScreen):
         if action == "clear":
             return self._filter.display or bool(self._table.marked)
         if action == "filter":
-            return not self._filter.has_focus_within
+            return not self._filter.has_focus_within and bool(self._table.rows or self._query)
         return super().check_action(action, parameters)
 
     # The filter
@@ -184,12 +183,12 @@ class SessionsScreen(PaneScreen):
 
     @work(thread=True, exclusive=True, group="analysis")
     def _read_analysis(self, generation: int, row: SessionRow) -> None:
-        try:
-            analysis = self.app.workspace.analyze(row.store, row.session_id)
-        except WarmtuiError as error:
-            self.post_message(AnalysisRead(generation, row.key, None, str(error)))
-            return
-        self.post_message(AnalysisRead(generation, row.key, analysis))
+        report(
+            self.app,
+            self,
+            lambda: AnalysisRead(generation, row.key, self.app.workspace.analyze(row.store, row.session_id)),
+            lambda problem: AnalysisRead(generation, row.key, None, problem),
+        )
 
     def on_analysis_read(self, message: AnalysisRead) -> None:
         """Show what a session shows, if the cursor is still on it."""
@@ -218,12 +217,11 @@ class SessionsScreen(PaneScreen):
         def moved(progress: Progress) -> None:
             self.post_message(RefreshMoved(progress.done, progress.total, progress.store))
 
-        try:
-            report = self.app.workspace.refresh(moved, lambda: worker.is_cancelled)
-        except WarmtuiError as error:
-            self.post_message(RefreshEnded(0, 0, (str(error),)))
-            return
-        self.post_message(RefreshEnded(report.profiled, report.removed, tuple(report.problems)))
+        def refresh() -> RefreshEnded:
+            found = self.app.workspace.refresh(moved, lambda: worker.is_cancelled)
+            return RefreshEnded(found.profiled, found.removed, found.problems)
+
+        report(self.app, self, refresh, lambda problem: RefreshEnded(0, 0, (problem,)))
 
     def on_refresh_moved(self, message: RefreshMoved) -> None:
         """Draw the progress, and every second the ranking as far as it is."""
@@ -237,7 +235,7 @@ class SessionsScreen(PaneScreen):
         """Show what came of it."""
         self._is_refreshing = False
         self._top.state = "read only" if self.app.workspace.read_only else ""
-        self.query_one(Banner).say((*self._known_problems, *message.problems))
+        self.query_one("#problems", Banner).say((*self._known_problems, *message.problems))
         if message.profiled or message.removed:
             self._read.clear()
         self._load_rows()
@@ -260,12 +258,13 @@ class SessionsScreen(PaneScreen):
         row = self._table.row
         marked = sorted(self._table.marked)
         keys = marked or ([row.key] if row else [])
-        if keys:
+        if keys and self.is_current:
             self.app.curate_sessions(keys)
 
     def action_templates(self) -> None:
         """Choose a saved template."""
-        self.app.choose_template()
+        if self.is_current:
+            self.app.choose_template()
 
     def action_leave(self) -> None:
         """Quit."""

@@ -10,9 +10,9 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from warmtui.errors import WarmtuiError
 from warmtui.templates.manager import TemplateInfo
 from warmtui.text import one_line, plural
+from warmtui.tui.background import report
 from warmtui.tui.cells import fit_foreign
 from warmtui.tui.commands import bindings
 from warmtui.tui.figures import NO_DATA
@@ -95,12 +95,12 @@ class TemplatesScreen(PaneScreen):
     @work(thread=True, exclusive=True, group="templates")
     def action_refresh(self) -> None:
         """Read the list again."""
-        try:
-            infos = self.app.workspace.manager.list_templates()
-        except WarmtuiError as error:
-            self.post_message(TemplatesRead([], str(error)))
-            return
-        self.post_message(TemplatesRead(infos))
+        report(
+            self.app,
+            self,
+            lambda: TemplatesRead(self.app.workspace.manager.list_templates()),
+            lambda problem: TemplatesRead([], problem),
+        )
 
     def on_templates_read(self, message: TemplatesRead) -> None:
         """Show them."""
@@ -115,13 +115,13 @@ class TemplatesScreen(PaneScreen):
             if not message.problem
             else Content("")
         )
-        self.query_one(Banner).say([message.problem])
+        self.query_one("#problems", Banner).say([message.problem])
 
     @on(LineView.Chosen)
     def action_open(self) -> None:
         """Open the template under the cursor in Curate."""
         view = self.query_one(TemplateList)
-        if not 0 <= view.cursor < len(view.infos):
+        if not (self.is_current and 0 <= view.cursor < len(view.infos)):
             return
         info = view.infos[view.cursor]
         if info.broken is not None:
@@ -131,4 +131,4 @@ class TemplatesScreen(PaneScreen):
 
     def action_leave(self) -> None:
         """Go back to the ranking."""
-        self.dismiss()
+        self.go_back()

@@ -13,13 +13,17 @@ _LONGEST = 400
 
 
 class Banner(Static):
-    """Stands above the panes of a screen."""
+    """Stands above what it is about."""
 
-    def __init__(self) -> None:
-        super().__init__(id="problems")
+    def __init__(self, widget_id: str = "problems") -> None:
+        super().__init__(id=widget_id)
+        self._said: tuple[str, ...] = ()
 
     def say(self, problems: Iterable[str]) -> None:
         """Show `problems`, each once; hide where there are none."""
-        lines = [Content(f"! {one_line(problem, _LONGEST)}") for problem in dict.fromkeys(problems) if problem]
-        self.display = bool(lines)
-        self.update(Content("\n").join(lines))
+        said = tuple(dict.fromkeys(problem for problem in problems if problem))
+        if said == self._said:
+            return  # an update lays the whole screen out anew, and typing says the same at every key
+        self._said = said
+        self.display = bool(said)
+        self.update(Content("\n").join(Content(f"! {one_line(problem, _LONGEST)}") for problem in said))

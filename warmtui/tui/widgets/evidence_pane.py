@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
@@ -14,9 +15,13 @@ from textual.widgets import Static
 from warmtui.profiling.evidence import Evidence
 from warmtui.text import plural
 from warmtui.tui import delays
+from warmtui.tui.background import report
 from warmtui.tui.exhibits import Exhibit
 from warmtui.tui.messages import EvidenceRead
 from warmtui.tui.widgets.evidence_view import EvidenceView
+
+if TYPE_CHECKING:
+    from warmtui.tui.app import WarmtuiApp
 
 _MOST = 20
 """Places that are read for one item: more than anybody scrolls through beside an editor."""
@@ -24,6 +29,8 @@ _MOST = 20
 
 class EvidencePane(Vertical):
     """A title that counts the places, and the messages there."""
+
+    app: WarmtuiApp
 
     def __init__(self, read: Callable[[Sequence[Evidence]], list[Exhibit]]) -> None:
         super().__init__(id="evidence")
@@ -58,10 +65,20 @@ class EvidencePane(Vertical):
 
     @work(thread=True, exclusive=True, group="evidence")
     def _read_places(self, generation: int, places: tuple[Evidence, ...]) -> None:
-        self.post_message(EvidenceRead(generation, self._read(places)))
+        report(
+            self.app,
+            self,
+            lambda: EvidenceRead(generation, self._read(places)),
+            lambda problem: EvidenceRead(generation, [], problem),
+        )
 
     def on_evidence_read(self, message: EvidenceRead) -> None:
         """Show them, unless another item was chosen meanwhile."""
         message.stop()
-        if message.generation == self._generation:
-            self.query_one(EvidenceView).show_exhibits(message.exhibits)
+        if message.generation != self._generation:
+            return
+        view = self.query_one(EvidenceView)
+        if message.problem:
+            view.say(message.problem, is_problem=True)
+        else:
+            view.show_exhibits(message.exhibits)

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from warmtui.text import visible
+from warmtui.tui.widgets.inputs import LineInput
 
 
 class FilterLine(Horizontal):
@@ -16,7 +17,7 @@ class FilterLine(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out the slash, the input and the problem."""
         yield Static(Content(" / "), id="filter-slash")
-        yield Input(id="filter", compact=True, select_on_focus=False)
+        yield LineInput(id="filter", compact=True, select_on_focus=False)
         yield Static(id="filter-problem")
 
     def on_mount(self) -> None:

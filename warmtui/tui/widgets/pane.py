@@ -63,6 +63,11 @@ class PaneScreen(Screen[None]):
         for stop in self._stops(self.panes[place])[:1]:
             stop.focus(scroll_visible=False)
 
+    def go_back(self) -> None:
+        """Go back to where one came from; a second time, from a key pressed twice, is once too often."""
+        if self.is_current:
+            self.dismiss()
+
     def _write_titles(self, *, is_narrow: bool) -> None:
         names = [f"{number} {pane.label}" for number, pane in enumerate(self.panes, 1)]
         for place, pane in enumerate(self.panes):

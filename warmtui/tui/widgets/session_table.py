@@ -20,6 +20,7 @@ class SessionTable(LineView):
         self.marked: set[tuple[str, str]] = set()
         self.sorted_by = "score"
         self.now = 0.0
+        self._is_held = False
 
     @property
     def row(self) -> SessionRow | None:
@@ -27,16 +28,25 @@ class SessionTable(LineView):
         return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
 
     def show(self, rows: Sequence[SessionRow], *, sorted_by: str, now: float) -> None:
-        """Show `rows`; the cursor stays on the session it was on if that is among them."""
-        key = self.row.key if self.row else None
+        """Show `rows`; the cursor stays on the session it was put on, if that is among them.
+
+        Until somebody moves it, it stays on the best: while a store is read for the first time that changes.
+        """
+        key = self.row.key if self.row and self._is_held else None
         self.rows, self.sorted_by, self.now = rows, sorted_by, now
         place = next((index for index, row in enumerate(rows) if row.key == key), None)
         self.changed()
-        self.go_to(self.cursor if place is None else place)
+        self.go_to((self.cursor if self._is_held else 0) if place is None else place)
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Hold the session the cursor was put on."""
+        self._is_held = self._is_held or new != 0
+        super().watch_cursor(old, new)
 
     def toggle_mark(self) -> None:
         """Mark the session under the cursor, or take its mark off, and go one line on."""
         if self.row is not None:
+            self._is_held = True
             self.marked ^= {self.row.key}
             self._strips.pop(self.cursor, None)
             self.refresh_line(self.cursor + 1)
