@@ -227,3 +227,11 @@ def test_a_red_test_after_an_error_is_no_recovery() -> None:
     talk = Talk().ask("go").call("terminal", {"command": "pytest tests/nope"}, '{"output": "", "exit_code": 4}')
     red = '{"output": "F.\\n1 failed, 1 passed in 0.1s", "exit_code": 1}'
     assert template(talk.call("terminal", {"command": "pytest tests"}, red).end()).recovery_patterns == ()
+
+
+def test_a_tool_that_never_worked_is_offered_and_not_taught() -> None:
+    refused = "Tool 'grep' does not exist. Available tools: read_file"
+    conversation = Talk().ask("go").call("grep", {"pattern": "x"}, refused).call("read_file", {"path": "a"}, READ).end()
+    found = extract([Studied(conversation, analyze(conversation))])
+    assert [one.tool_name for one in found.template.tool_patterns] == ["read_file"]
+    assert [one.tool_name for one in found.candidates.tool_patterns] == ["grep", "read_file"]

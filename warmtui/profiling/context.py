@@ -146,7 +146,7 @@ def _is_path(text: str) -> bool:
 
 def _path_markers(path: str, *, is_file: bool = False) -> Iterator[tuple[str, str]]:
     normal = posixpath.normpath(path)
-    if _NOISE.fullmatch(normal) or len(normal) > 300:
+    if _NOISE.fullmatch(normal) or len(normal) > 300 or normal.startswith("/dev/"):
         return
     extension = posixpath.splitext(normal)[1].lstrip(".").lower()
     if path.endswith("/") or not (extension or is_file):

@@ -63,8 +63,8 @@ class Extraction:
 
     Attributes:
         template: the template to begin with: its patterns, and the examples that were chosen. An error that was
-            never recovered from is no pattern that helps.
-        candidates: the same, with those errors, and up to twelve further examples that a person may take.
+            never recovered from is no pattern that helps, nor is a tool that never worked.
+        candidates: the same, with those errors and tools, and up to twelve further examples that a person may take.
     """
 
     template: SessionTemplate
@@ -182,10 +182,11 @@ def extract(
     wider = choose(candidates, tools, budget=4 * budget, most=max_examples + _SPARE)
     keys = {example.key for example in chosen}
     patterns = tuple(_recovery(profile) for profile in recoveries)
+    shown = {tool: _tool(profile, recoveries, before, redactor) for tool, profile in tools.items()}
     template = SessionTemplate(
         name=name or one_line(redactor.text(first.title or f"Session {first.session_id}"), 80),
         description=_description(studied),
-        tool_patterns=tuple(_tool(profile, recoveries, before, redactor) for profile in tools.values()),
+        tool_patterns=tuple(pattern for tool, pattern in shown.items() if tools[tool].successes),
         user_patterns=_users([one.analysis.user_patterns for one in studied], redactor),
         recovery_patterns=tuple(pattern for pattern in patterns if pattern.recovery_strategy),
         context_markers=_markers([one.analysis.context_markers for one in studied], redactor),
@@ -195,7 +196,11 @@ def extract(
         format_version=FORMAT_VERSION,
     )
     spare = [example for example in wider if example.key not in keys][:_SPARE]
-    wide = {"examples": (*chosen, *spare), "recovery_patterns": patterns}
+    wide = {
+        "examples": (*chosen, *spare),
+        "recovery_patterns": patterns,
+        "tool_patterns": tuple(shown.values()),
+    }
     return Extraction(template, template.model_copy(update=wide))
 
 
