@@ -33,6 +33,13 @@ from warmtui.profiling.signals import answers, shows_red_tests
         ("echo hi # && grep", "echo"),
         ("A=$(cat x | y) ./go", "go"),
         ("nohup ./server &>log &", "server"),
+        ("docker exec -it -e A=1 web pytest -q", "pytest"),
+        ("docker compose -f a.yml exec -T web sh -c 'cd /w && grep x y'", "grep"),
+        ("docker build .", "docker"),
+        ("docker exec", "docker"),
+        ("kubectl exec -n prod deploy/api -- rg x", "rg"),
+        ("ssh -p 22 a@host 'test -f /etc/x'", "test"),
+        ("ssh host", "ssh"),
         ("cd /tmp", "cd"),
         ("\\\nls", "ls"),
         ("", None),
@@ -65,6 +72,9 @@ def test_the_command_is_found_among_arguments() -> None:
     assert command_of({"command": "ls"}) == "ls"
     assert command_of({"cmd": ["ls", "-l"]}) == ["ls", "-l"]
     assert command_of({"command": 3, "path": "x"}) is None
+    assert command_of({"action": {"type": "exec", "command": ["rg", "x"]}}) == ["rg", "x"]
+    assert command_of({"action": "poll"}) is None
+    assert command_of({"keystrokes": "make\n"}) == "make\n"
 
 
 @pytest.mark.parametrize(
@@ -84,6 +94,11 @@ def test_the_command_is_found_among_arguments() -> None:
         ("git -C repo diff --quiet", 1, "", True),
         ("[ -f x ] || exit 1", 1, "", True),
         ("find . | xargs grep foo", 123, "", True),
+        ("docker exec web grep -c x log", 1, "0", True),
+        ("ssh host 'grep -q x log'", 1, "", True),
+        ("jq -e .a x.json", 1, "null", True),
+        ("jq .a x.json", 1, "", False),
+        ("rg x", 1, "Output: \nError: (none)\nExit Code: 1", True),
         ("pytest", 1, "1 failed, 2 passed in 0.11s", True),
         ("pytest", 124, "1 failed, 2 passed in 0.11s", False),
         ("cat log", 1, "1 failed, 2 passed in 0.11s", False),

@@ -85,6 +85,16 @@ def test_an_explicit_flag_tells_even_where_the_content_was_pruned(is_error: bool
     assert classify_outcome("Read", {}, "[Old tool result content cleared]", is_error) is outcome
 
 
+def test_a_flagged_program_without_an_exit_code_may_still_have_answered() -> None:
+    assert classify_outcome("Bash", {"command": "grep -q x y"}, "", True) is Outcome.SIGNAL
+    assert classify_outcome("Bash", {"command": "pytest"}, "1 failed, 2 passed in 0.1s", True) is Outcome.SIGNAL
+    assert (
+        classify_outcome("Bash", {"command": "grep x y"}, "grep: y: No such file or directory", True) is Outcome.FAILED
+    )
+    assert classify_outcome("Bash", {"command": "make"}, "", True) is Outcome.FAILED
+    assert classify_outcome("Bash", {"command": "grep x y"}, "Action rejected by user", True) is Outcome.CANCELLED
+
+
 def test_without_content_and_flag_nothing_can_be_told() -> None:
     assert classify_outcome("x", {}, None) is Outcome.UNKNOWN
     assert classify_outcome("x", {}, "") is Outcome.OK
@@ -131,13 +141,34 @@ _JSON = st.recursive(
         | st.dictionaries(
             st.sampled_from(
                 "error success status exit_code output results result content isError is_error message code errors "
-                "type text data metadata guardrail stdout detail a".split()
+                "type text data metadata guardrail stdout detail a response errorMessages __type hint "
+                "exceptionDetails valid line exitCode stderr command action _meta jsonrpc".split()
             ),
             inner,
             max_size=5,
         )
     ),
     max_leaves=20,
+)
+_WORDS = (
+    *"Error error: failed could not be found is The 'x' No active session must be but by user was rejected".split(),
+    *(
+        "\n",
+        "\x1b[31m",
+        "Exit code",
+        "1",
+        "Process exited with code 1",
+        "<returncode>",
+        "</returncode>",
+        "[exit code:",
+        "]",
+    ),
+    *("isError=True", "meta=None content=[", "TextContent(type='text', text='", "Result:\n", "[a for 'b'] Result:\n"),
+    *("New Terminal Output:\n", "root@a:/app# ", "Traceback (most recent call last):", "ERROR", "INFO", "{", "}", "[{"),
+)
+_SENTENCE_LIKE = st.lists(st.sampled_from(_WORDS), max_size=25).map(" ".join)
+_TOOLS = st.sampled_from(
+    ["terminal", "read_file", "x", "use_mcp_tool", "check_x", "get_log", "Bash", "mcp__a__b", "apply_patch", ""]
 )
 _ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=200)  # lone surrogates too
 
@@ -152,6 +183,39 @@ def test_any_content_at_all_has_an_outcome_and_a_line(content: Any, arguments: A
     for tool in ("terminal", "read_file", "x"):
         assert classify_outcome(tool, arguments, content, flag) in Outcome
         assert "\n" not in error_line(tool, content)
+
+
+@given(
+    content=_SENTENCE_LIKE | st.lists(_SENTENCE_LIKE, max_size=3) | st.dictionaries(_SENTENCE_LIKE, _JSON, max_size=3),
+    arguments=_SENTENCE_LIKE
+    | st.fixed_dictionaries({}, optional={"command": _SENTENCE_LIKE, "tool_name": _TOOLS, "arguments": _JSON}),
+    tool=_TOOLS,
+    flag=st.none() | st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_any_words_of_tools_in_any_order_have_an_outcome(
+    content: Any, arguments: Any, tool: str, flag: bool | None
+) -> None:
+    outcome = classify_outcome(tool, arguments, content, flag)
+    assert outcome in Outcome
+    assert classify_outcome(tool, arguments, content, flag) is outcome
+    assert "\n" not in error_line(tool, content)
+
+
+@given(inner=_JSON, layers=st.integers(1, 12), tool=_TOOLS)
+@settings(max_examples=150, deadline=None)
+def test_any_number_of_wrappers_around_anything_has_an_outcome(inner: Any, layers: int, tool: str) -> None:
+    content = inner
+    for layer in range(layers):
+        shapes: list[Any] = [
+            {"content": [{"type": "text", "text": content if isinstance(content, str) else repr(content)}]},
+            {"result": content},
+            [{"type": "text", "text": str(content)}],
+            {"error": "", "response": str(content)},
+            f"<untrusted_tool_result source='x'>\n{content}",
+        ]
+        content = shapes[layer % len(shapes)]
+    assert classify_outcome(tool, {}, content) in Outcome
 
 
 @given(value=_JSON, tool=st.sampled_from(["terminal", "x", "mcp_a_b"]))
@@ -169,6 +233,17 @@ _HOSTILE = (
     *("[", "{", '{"a":', '[{"type":"text","text":"', "\\", "'", '"', "\n", " ", "\ud800", "a", "1 failed, "),
     *("<untrusted_tool_result>\n", "meta=None content=[TextContent(type='text', text='\\'", "{'a': ", "Error: "),
     *("Traceback (most recent call last):\n", "Exit code: ", "[terminal] ran `", "error: the ", "$(", "<<A\n", "a&&"),
+    *(
+        "is not ",
+        "\x1b[31m",
+        "root@a:/app# \n",
+        "root@a:/app# ",
+        "New Terminal Output:\n",
+        "[a for '",
+        "ERROR x\n",
+        "Files=1, Tests=1, \n",
+    ),
+    *("docker exec a ", "ssh a ", '[{"error":', '{"error":"","response":"', "1 tests, 1 passed, ", "Error\n", "'a' "),
 )
 
 
@@ -178,6 +253,7 @@ def test_two_megabytes_of_anything_are_judged_in_a_moment(piece: str) -> None:
     started = time.perf_counter()
     for content in (text, '{"output": "x", "exit_code": 1}' + text, f"Exit code: 1\n{text}"):
         assert classify_outcome("terminal", {"command": text}, content) in Outcome
+    assert classify_outcome("x", text, text) in Outcome
     assert time.perf_counter() - started < 3
 
 

@@ -97,6 +97,18 @@ def test_text_that_only_looks_like_json_stays_text() -> None:
         assert not parsed.is_cut
 
 
+def test_the_heading_over_a_result_and_its_colours_come_off() -> None:
+    assert parse_result("[read_file for 'a.py'] Result:\nx = 1").text == "x = 1"
+    assert parse_result("[todo] Result: x").text == "[todo] Result: x"
+    assert parse_result("\x1b[31mError\x1b[0m: boom").text == "Error: boom"
+
+
+def test_a_list_that_holds_nothing_but_one_error_is_an_envelope() -> None:
+    assert parse_result('[{"error": "no such table"}]').envelope == {"error": "no such table"}
+    assert parse_result('[{"id": 1, "error": "boom"}]').envelope is None
+    assert parse_result('[{"error": "a"}, {"error": "b"}]').envelope is None
+
+
 def test_deeply_nested_json_and_lone_surrogates_are_no_trouble() -> None:
     assert parse_result("[" * 100_000).value is None
     assert parse_result('{"a":' * 100_000).is_cut

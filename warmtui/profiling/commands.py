@@ -36,13 +36,21 @@ class Simple:
 
 def command_of(arguments: Mapping[str, Any]) -> str | list[str] | None:
     """Return the command line among a tool's arguments, or None where there is none."""
-    for key in ("command", "cmd", "script", "shell_command", "bash_command", "commandLine", "CommandLine"):
-        value = arguments.get(key)
-        if isinstance(value, str) and value:
-            return value
-        if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
-            return value
+    inner = arguments.get("action")
+    for holder in (arguments, inner if isinstance(inner, Mapping) else {}):
+        for key in _COMMAND_KEYS:
+            value = holder.get(key)
+            if isinstance(value, str) and value:
+                return value
+            if isinstance(value, list) and value and all(isinstance(word, str) for word in value):
+                return value
     return None
+
+
+_COMMAND_KEYS = (
+    *("command", "cmd", "script", "shell_command", "bash_command", "commandLine", "CommandLine", "command_line"),
+    "keystrokes",
+)
 
 
 def program(command: str | Sequence[str]) -> str | None:
@@ -132,6 +140,28 @@ _RUN_WORDS: dict[str, frozenset[str]] = {
     "npm": frozenset({"exec", "x"}),
     "mise": frozenset({"exec", "x"}),
 }
+# Programs that run another in a container: "docker exec -it web pytest", "docker compose exec web pytest".
+_CONTAINERS = frozenset({"docker", "podman", "docker-compose", "podman-compose", "kubectl", "nerdctl"})
+_EXEC_OPTIONS_WITH_VALUE = frozenset(
+    {
+        "-e",
+        "--env",
+        "-w",
+        "--workdir",
+        "-u",
+        "--user",
+        "-n",
+        "--namespace",
+        "-c",
+        "--container",
+        "--env-file",
+        "--index",
+    }
+    | {"-f", "--file", "-p", "--project-name", "--context"}
+)
+_SSH_OPTIONS_WITH_VALUE = frozenset(
+    {"-p", "-i", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-m", "-S"}
+)
 _RUN_OPTIONS_WITH_VALUE = frozenset(
     {"-n", "-p", "--name", "--prefix", "--with", "--python", "--extra", "--group", "--project", "--directory"}
     | {"--env-file", "--package", "--with-requirements", "--only-group", "--cwd", "-C", "--filter", "-F"}
@@ -156,6 +186,8 @@ def _inside(words: tuple[str, ...]) -> tuple[str, ...]:
         return _inside_wrapper(words, name)
     if name in _RUN_WORDS:
         return _inside_project_tool(words, name)
+    if name in _CONTAINERS:
+        return _inside_container(words)
     return _python_module(words) if _PYTHON.match(name) else words
 
 
@@ -183,6 +215,16 @@ def _inside_project_tool(words: tuple[str, ...], name: str) -> tuple[str, ...]:
     if not rest or rest[0] not in _RUN_WORDS[name]:
         return words
     return _after_options(rest[1:], _RUN_OPTIONS_WITH_VALUE) or words
+
+
+def _inside_container(words: tuple[str, ...]) -> tuple[str, ...]:
+    rest = _after_options(words[1:], _EXEC_OPTIONS_WITH_VALUE)
+    if rest[:1] == ("compose",):
+        rest = _after_options(rest[1:], _EXEC_OPTIONS_WITH_VALUE)
+    if rest[:1] != ("exec",):
+        return words
+    behind_name = _after_options(rest[1:], _EXEC_OPTIONS_WITH_VALUE)[1:]
+    return _after_options(behind_name, _EXEC_OPTIONS_WITH_VALUE) or words
 
 
 def _python_module(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -215,8 +257,10 @@ def _simple_commands(command: str | Sequence[str], nesting: int) -> Iterator[Sim
 
 
 def _script_of(words: tuple[str, ...]) -> str | None:
-    """Return the script of ``bash -lc 'script'``, or None where the command is another."""
+    """Return the script of ``bash -lc 'script'`` or ``ssh host 'script'``, or None where the command is another."""
     words = unwrapped(words)
+    if words and base_name(words[0]) == "ssh":
+        return " ".join(_after_options(words[1:], _SSH_OPTIONS_WITH_VALUE)[1:]) or None
     if len(words) < 3 or base_name(words[0]) not in _SHELLS:
         return None
     for position, word in enumerate(words[1:-1], start=1):

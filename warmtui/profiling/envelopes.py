@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
-from warmtui.profiling import plain_forms
+from warmtui.profiling import plain_forms, sentences
+from warmtui.profiling.values import decode
 
 
 class Standing(Enum):
@@ -41,7 +43,17 @@ def judge(value: Mapping[str, Any], depth: int = 3) -> Finding | None:
     if _DECISIVE.isdisjoint(value):
         return _only_child(value, depth) if len(value) == 1 else None
     message = error_text(value)
-    for rule in (_by_guard, _by_state, _by_flag, _by_code, _by_http_status, _by_errors, _by_parts):
+    for rule in (
+        _by_guard,
+        _by_state,
+        _by_flag,
+        _by_code,
+        _by_http_status,
+        _by_bare_code,
+        _by_errors,
+        _by_parts,
+        _by_response,
+    ):
         finding = rule(value, message)
         if finding is not None:
             return finding
@@ -61,8 +73,9 @@ def error_text(value: Mapping[str, Any]) -> str:
 
 
 _ERROR_KEYS = (
-    *("error", "Error", "error_message", "errorMessage", "ErrorMessage", "err"),
-    *("exception", "exception_info", "fault", "faultstring"),
+    *("error", "Error", "error_message", "errorMessage", "ErrorMessage", "errorMessages", "err"),
+    *("error_description", "errorDescription"),
+    *("exception", "exception_info", "exceptionDetails", "fault", "faultstring"),
 )
 _MESSAGE_KEYS = ("message", "msg", "detail", "details", "reason", "description", "error", "note", "stderr", "title")
 _SUCCESS_KEYS = ("success", "ok", "successful", "successfull", "succeeded", "is_success", "isSuccess")
@@ -72,7 +85,7 @@ _SPOKEN_KEYS = frozenset({"message", "response", "text", "output", "status_messa
 _DECISIVE = frozenset(
     {*_ERROR_KEYS, *_SUCCESS_KEYS, *_CODE_KEYS, *_HTTP_KEYS, "results"}
     | {"isError", "is_error", "errors", "timed_out", "timedOut", "interrupted", "approval_pending", "code", "detail"}
-    | {"blocked_by_policy", "guardrail", "result", "message", "failed", "completion_reason"}
+    | {"__type", "blocked_by_policy", "guardrail", "result", "message", "failed", "completion_reason"}
 )
 
 _NO_ERROR = frozenset({"", "none", "null", "nil", "false", "no error", "no errors", "ok", "success", "n/a", "0"})
@@ -191,7 +204,8 @@ def _by_flag(value: Mapping[str, Any], message: str) -> Finding | None:
         text = message or _message(value) or _output(value) or _text(value.get("result"))
         return Finding(_standing_of(text, Standing.FAULT), text)
     outcome = value.get("result")
-    if isinstance(outcome, str) and outcome.lower() in ("error", "failed", "failure") and len(value) > 1:
+    explained = len(value) == 2 or not _EXPLAINING_KEYS.isdisjoint(value)  # else it may be a build's result
+    if isinstance(outcome, str) and outcome.lower() in ("error", "failed", "failure") and explained:
         return Finding(Standing.FAULT, message or _message(value))
     return None
 
@@ -223,8 +237,55 @@ def _by_http_status(value: Mapping[str, Any], message: str) -> Finding | None:
     if value.get("message") == "Not Found" and "documentation_url" in value:
         return Finding(Standing.FAULT, "Not Found")
     if len(value) <= 2 and isinstance(value.get("detail"), str | list) and set(value) <= {"detail", "status"}:
-        return Finding(Standing.FAULT, _message(value) or "error in detail")
+        return _of_detail(value)
     return None
+
+
+_BARE_CODE_KEYS = frozenset(
+    {"code", "message", "details", "detail", "hint", "request_id", "requestId", "object", "type"}
+)
+_FAULT_TYPE = re.compile(r"[\w.#]{0,200}(?:Exception|Error|Fault)\Z")
+_FAULT_CODE = re.compile(
+    r"(?<![a-z])(?:no|not)_|not_?found|invalid|error|exception|denied|unauthori|forbidden|fail|missing|exceed|"
+    r"unavailable|timed?_?out|rate_?limit|conflict|unsupported|\be[a-z]{4,12}\b",
+    re.IGNORECASE,
+)
+_WELL = re.compile(
+    r"(?:success|ok\b|done\b)|"
+    r"[^\n]{0,300}\b(?:successfully|created|updated|deleted|saved|sent|completed|accepted)\W*\Z",
+    re.IGNORECASE,
+)
+
+
+def _by_bare_code(value: Mapping[str, Any], message: str) -> Finding | None:
+    """Take an object that is nothing but an error code and its message as a failure: many services send it."""
+    text = message or _message(value)
+    return Finding(_standing_of(text, Standing.FAULT), text) if _is_bare_code(value) else None
+
+
+def _is_bare_code(value: Mapping[str, Any]) -> bool:
+    code, kind = value.get("code"), value.get("__type")
+    if isinstance(kind, str) and _FAULT_TYPE.match(kind):
+        return True
+    message = value.get("message")
+    if not isinstance(message, str) or not _BARE_CODE_KEYS.issuperset(value):
+        return False
+    if isinstance(code, str):
+        return "hint" in value or _FAULT_CODE.search(code[:80]) is not None or _is_denial(message)
+    is_fault = isinstance(code, int) and not 0 <= code < _HTTP_FAULT and not _WELL.match(message)
+    return is_fault or value.get("type") == "error"
+
+
+_HTTP_FAULT = 400
+
+
+def _of_detail(value: Mapping[str, Any]) -> Finding:
+    """Judge a web framework's ``detail``: a sentence, or a list of the arguments that do not fit."""
+    detail = value["detail"]
+    first = detail[0] if isinstance(detail, list) and detail else None
+    if isinstance(first, Mapping) and "loc" in first:
+        return Finding(Standing.REFUSED, _message(first) or "error in detail")
+    return Finding(Standing.FAULT, _message(value) or "error in detail")
 
 
 def _is_http_error(status: Any) -> bool:
@@ -243,8 +304,19 @@ def _by_errors(value: Mapping[str, Any], message: str) -> Finding | None:
     if any(value.get(key) is True for key in _SUCCESS_KEYS):
         return None
     first = errors[0] if isinstance(errors, list) else errors
+    if _is_finding(first) or not _VERDICT_KEYS.isdisjoint(value):
+        return None
     text = first if isinstance(first, str) else _message(first) if isinstance(first, Mapping) else ""
     return Finding(_standing_of(text, Standing.FAULT), text) if text else None
+
+
+# A validator's answer has one of these beside the errors, a linter's errors say where they are.
+_VERDICT_KEYS = frozenset({"valid", "is_valid", "isValid", "passed", "score", "summary", "errorCount", "error_count"})
+_PLACE_KEYS = frozenset({"line", "lineNumber", "row", "file", "filename", "filePath", "rule", "ruleId", "severity"})
+
+
+def _is_finding(error: Any) -> bool:
+    return isinstance(error, Mapping) and not _PLACE_KEYS.isdisjoint(error)
 
 
 def _is_filled(value: Any) -> bool:
@@ -287,8 +359,24 @@ def _only_child(value: Mapping[str, Any], depth: int) -> Finding | None:
         return judge(inner, depth - 1)
     if not isinstance(inner, str) or key not in _SPOKEN_KEYS:
         return None
-    fails = plain_forms.is_failure(inner) or (key == "message" and plain_forms.is_short_failure(inner))
+    fails = plain_forms.is_failure(inner) or (key == "message" and _is_denial(inner))
     return Finding(_standing_of(inner, Standing.FAULT), inner) if fails else None
+
+
+def _by_response(value: Mapping[str, Any], message: str) -> Finding | None:
+    """Look into what an API gave back as text beside an empty error: ``{"error": "", "response": "…"}``."""
+    response = value.get("response")
+    if message or "error" not in value or len(value) > 2 or not isinstance(response, str):
+        return None
+    inner, _ = decode(response.lstrip())
+    if isinstance(inner, Mapping):
+        return judge(inner, 1)
+    fails = plain_forms.is_failure(response) or _is_denial(response)
+    return Finding(_standing_of(response, Standing.FAULT), response) if fails else None
+
+
+def _is_denial(text: str) -> bool:
+    return plain_forms.is_short_failure(text) or sentences.denies(text)
 
 
 def _output(value: Mapping[str, Any]) -> str:

@@ -25,7 +25,7 @@ _AFTER = re.compile(
     r"(?:^|\n)(?:"
     rf"\[(?:The command|Command|Process) (?:completed|finished|exited)[^\n\]]{{0,40}}? (?:code|status):? {_CODE}\.?\]"
     rf"|<exited with exit code {_CODE}>\s*\Z"
-    rf"|<?(?:exit|return) code:? {_CODE}>?\.?\s*(?:\Z|\n(?=Signal|Background PIDs|Process Group|<cwd>))"
+    rf"|<?(?:exit|return)[ _]?code:? {_CODE}>?\.?\s*(?:\Z|\n(?=Signal|Background PIDs|Process Group|<cwd>))"
     rf"|(?:Command|Process) (?:exited|failed|finished|completed) with (?:exit )?(?:code|status):? {_CODE}\W{{0,3}}\Z"
     rf"|[\[(]exit(?:ed)?(?: (?:code|status))?:? {_CODE}[\])]\s*\Z"
     rf"|exit status {_CODE}\s*\Z"

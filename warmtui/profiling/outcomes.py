@@ -6,14 +6,23 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from warmtui.profiling import envelopes, plain_forms, printed, signals
+from warmtui.profiling import envelopes, plain_forms, printed, sentences, signals
 from warmtui.profiling.commands import command_of
 from warmtui.profiling.envelopes import Finding, Standing
 from warmtui.profiling.results import ParsedResult, exit_code_of, parse_result
-from warmtui.profiling.tool_families import Family, family_of
+from warmtui.profiling.tool_families import (
+    Family,
+    called_tool,
+    family_of,
+    is_caller,
+    makes_statements,
+    reads_logs,
+    runs_tests,
+    searches,
+)
 from warmtui.sessions.models import parse_arguments
 
-OUTCOME_RULES_VERSION = 1
+OUTCOME_RULES_VERSION = 2
 """Raised with every change of a rule: catalogs and templates store it, and re-profile when it moves."""
 
 
@@ -67,6 +76,8 @@ def classify(
     tool_name: str, arguments: Mapping[str, Any] | str | None, parsed: ParsedResult, is_error: bool | None = None
 ) -> Outcome:
     """Return what `classify_outcome` does, of a result that is parsed already."""
+    if is_caller(tool_name):
+        tool_name, arguments = _called(tool_name, arguments)
     flag = _flag(parsed, is_error)
     if flag is None and (parsed.is_empty or _is_pruned(tool_name, parsed)):
         return Outcome.UNKNOWN
@@ -75,12 +86,19 @@ def classify(
         return _BY_STANDING[finding.standing]
     code = exit_code_of(tool_name, parsed)
     if code is not None:
-        return _by_exit_code(code, arguments, parsed, flag, finding)
+        return _by_exit_code(tool_name, code, arguments, parsed, flag=flag, finding=finding)
     if finding is not None:
         return _failed_or_unreadable(finding.message, arguments)
     if flag:
-        return _refined(parsed.text, arguments)
-    return _unflagged(tool_name, arguments, parsed, flag)
+        return _flagged(tool_name, arguments, parsed.text)
+    is_vouched = is_error is False and parsed.is_error is None and "mcp" not in tool_name.lower()
+    return _unflagged(tool_name, arguments, parsed, flag, is_vouched)
+
+
+def _called(tool_name: str, arguments: Mapping[str, Any] | str | None) -> tuple[str, Mapping[str, Any] | str | None]:
+    """Return the tool that was called in the end, and its arguments, where a tool only hands calls on."""
+    name, handed = called_tool(parse_arguments(arguments) or {})
+    return (name, handed) if name else (tool_name, arguments)
 
 
 _BY_STANDING = {
@@ -112,9 +130,11 @@ def _is_pruned(tool_name: str, parsed: ParsedResult) -> bool:
 
 
 def _by_exit_code(
+    tool_name: str,
     code: int,
     arguments: Mapping[str, Any] | str | None,
     parsed: ParsedResult,
+    *,
     flag: bool | None,
     finding: Finding | None,
 ) -> Outcome:
@@ -123,28 +143,67 @@ def _by_exit_code(
         return Outcome.FAILED if flag or is_fault else Outcome.OK
     if code == _INTERRUPTED or plain_forms.is_stopped(parsed.output):
         return Outcome.CANCELLED
-    return Outcome.SIGNAL if _is_signal(code, arguments, parsed) else Outcome.FAILED
+    return Outcome.SIGNAL if _is_signal(tool_name, code, arguments, parsed) else Outcome.FAILED
 
 
-def _is_signal(code: int, arguments: Mapping[str, Any] | str | None, parsed: ParsedResult) -> bool:
+def _is_signal(tool_name: str, code: int, arguments: Mapping[str, Any] | str | None, parsed: ParsedResult) -> bool:
     envelope = parsed.envelope or {}
     if envelopes.error_text(envelope):
         return False
     command = command_of(parse_arguments(arguments) or {}) or command_of(envelope)
+    if command is None and runs_tests(tool_name):
+        command = "pytest"  # any runner: what it printed decides
     if signals.answers(command, code, parsed.output):
         return True
     meaning = envelope.get("exit_code_meaning")
     return command is None and isinstance(meaning, str) and "not an error" in meaning
 
 
+def _flagged(tool_name: str, arguments: Mapping[str, Any] | str | None, text: str) -> Outcome:
+    """Judge what an agent flagged and gave no exit code for: of a program it says only that it was not 0."""
+    outcome = _refined(text, arguments)
+    if outcome is not Outcome.FAILED or not family_of(tool_name).runs:
+        return outcome
+    command = command_of(parse_arguments(arguments) or {})
+    is_empty_answer = not text.strip() and signals.answers(command, 1, "")
+    return Outcome.SIGNAL if is_empty_answer or signals.shows_red_tests(command, text) else outcome
+
+
 def _unflagged(
-    tool_name: str, arguments: Mapping[str, Any] | str | None, parsed: ParsedResult, flag: bool | None
+    tool_name: str,
+    arguments: Mapping[str, Any] | str | None,
+    parsed: ParsedResult,
+    flag: bool | None,
+    is_vouched: bool,
 ) -> Outcome:
-    """Judge where no structure says that the call failed."""
+    """Judge where no structure says that the call failed.
+
+    Args:
+        tool_name: the tool.
+        arguments: its arguments.
+        parsed: its result.
+        flag: what the flags say together.
+        is_vouched: True where the agent itself says that its tool worked; of a server's tool it cannot know.
+    """
     family = family_of(tool_name)
     if parsed.is_cut and flag is None:
         return _of_cut(family, parsed)
-    return Outcome.OK if parsed.value is not None else _by_words(family, arguments, parsed.text, flag)
+    if parsed.value is not None:
+        return Outcome.OK
+    if reads_logs(tool_name) and "\n" in parsed.text.strip():
+        return Outcome.OK
+    states = family is Family.OTHER and makes_statements(tool_name)
+    outcome = _by_words(family, arguments, parsed.text, flag, states)
+    if outcome is Outcome.OK and family is Family.OTHER and not (is_vouched or states or searches(tool_name)):
+        return _by_sentence(arguments, parsed.text)
+    return outcome
+
+
+def _by_sentence(arguments: Mapping[str, Any] | str | None, text: str) -> Outcome:
+    """Judge what a tool nobody knows says in a sentence or two."""
+    if sentences.names_who_stopped(text):
+        return Outcome.CANCELLED
+    return _refined(text, arguments) if sentences.denies(text) else Outcome.OK
 
 
 def _refined(message: str, arguments: Mapping[str, Any] | str | None) -> Outcome:
@@ -160,9 +219,18 @@ def _refined(message: str, arguments: Mapping[str, Any] | str | None) -> Outcome
 
 def _failed_or_unreadable(message: str, arguments: Mapping[str, Any] | str | None) -> Outcome:
     """Take an error as rejected where the arguments do not parse and it speaks of that."""
-    if plain_forms.speaks_of_arguments(message) and parse_arguments(arguments) is None:
+    if plain_forms.speaks_of_arguments(message) and _are_broken(arguments):
         return Outcome.REJECTED
     return Outcome.FAILED
+
+
+def _are_broken(arguments: Mapping[str, Any] | str | None) -> bool:
+    """Whether arguments were to be JSON and are none; a patch or a script as they are were not to be."""
+    return isinstance(arguments, str) and arguments.lstrip()[:1] in ("{", "[", '"') and not _parses(arguments)
+
+
+def _parses(arguments: str) -> bool:
+    return parse_arguments(arguments) is not None
 
 
 def _of_cut(family: Family, parsed: ParsedResult) -> Outcome:
@@ -180,7 +248,9 @@ def _of_cut(family: Family, parsed: ParsedResult) -> Outcome:
 _ENVELOPE_STARTS = frozenset({"output", "content", "exit_code", "stdout", "result", "error", "status", "success"})
 
 
-def _by_words(family: Family, arguments: Mapping[str, Any] | str | None, text: str, flag: bool | None) -> Outcome:
+def _by_words(
+    family: Family, arguments: Mapping[str, Any] | str | None, text: str, flag: bool | None, states: bool
+) -> Outcome:
     """Judge plain text by how it begins; what a program printed or a file holds are not the tool's words."""
     if plain_forms.is_refused(text):
         return Outcome.REJECTED
@@ -190,13 +260,16 @@ def _by_words(family: Family, arguments: Mapping[str, Any] | str | None, text: s
         return Outcome.OK
     if family.runs:
         return Outcome.CANCELLED if printed.was_stopped(text) else _by_print(arguments, text)
-    if family is Family.READER:
-        is_failure = plain_forms.is_short(text) and plain_forms.is_failure(text)
-    else:
-        is_failure = plain_forms.is_failure(text)
-    if is_failure or plain_forms.is_short_failure(text):
-        return _refined(text, arguments)
-    return Outcome.OK
+    return _refined(text, arguments) if _says_failure(family, text, states) else Outcome.OK
+
+
+def _says_failure(family: Family, text: str, states: bool) -> bool:
+    is_reader = family is Family.READER
+    if plain_forms.is_log(text, of_one_level=is_reader):
+        return False
+    if is_reader and not plain_forms.is_short(text):
+        return False
+    return plain_forms.is_failure(text) or plain_forms.is_short_failure(text, or_missing=not states)
 
 
 def _by_print(arguments: Mapping[str, Any] | str | None, text: str) -> Outcome:

@@ -7,6 +7,8 @@ import re
 _HEAD = 1_500
 _SHORT = 500
 _SUMMARY = 2_000
+_LOG_LINES = 6
+_LINES_OF_A_LOG = 3
 
 
 def is_pruned(text: str, tool_name: str = "") -> bool:
@@ -25,7 +27,7 @@ def is_stopped(text: str) -> bool:
 
 def is_refused(text: str) -> bool:
     """Whether a result says that the agent's own mistake kept the call from running: no such tool, a loop."""
-    return _REFUSED.match(_bare(text)) is not None
+    return (_REFUSED.match(_bare(text)) or _UNDEFINED.match(text[:_HEAD])) is not None
 
 
 def is_misfit(message: str) -> bool:
@@ -41,12 +43,34 @@ def is_failure(text: str) -> bool:
     return _FAILED.match(text[:_HEAD]) is not None
 
 
-def is_short_failure(text: str) -> bool:
+def is_short_failure(text: str, or_missing: bool = True) -> bool:
     """Whether a result is nothing but a sentence that says something could not be done or found.
 
     Such a sentence may also open a long document: it counts only where it is all there is.
+
+    Args:
+        text: the result.
+        or_missing: whether "The file x was not found" is one too: of some tools it is an answer.
     """
-    return is_short(text) and _SHORT_FAILED.match(text) is not None
+    if not is_short(text):
+        return False
+    return _SHORT_FAILED.match(text) is not None or (or_missing and _MISSING.match(text) is not None)
+
+
+def is_log(text: str, of_one_level: bool = False) -> bool:
+    """Whether a text is the lines of a log, so that an ERROR in front is not the tool's.
+
+    Args:
+        text: the text.
+        of_one_level: True where lines that all say ERROR are a log too.
+    """
+    lines = [line for line in text[:_HEAD].split("\n")[:_LOG_LINES] if line.strip()]
+    found = [_LOG_LINE.match(line) for line in lines]
+    if len(lines) < 2 or None in found:
+        return False
+    levels = {match["level"].upper() for match in found if match}
+    is_dated = all(match["when"] for match in found if match)
+    return of_one_level or (len(levels) > 1 and (is_dated or len(lines) >= _LINES_OF_A_LOG))
 
 
 def is_short(text: str) -> bool:
@@ -78,16 +102,21 @@ def _bare(text: str) -> str:
 # --- The forms -----------------------------------------------------------------------------------------------------
 
 
-_NAME = r"['\"`]?[\w.:/-]{1,120}['\"`]?"
+_LOG_LINE = re.compile(
+    r"(?P<when>\W?\d{4}-\d\d-\d\d[^\n]{0,40}? |\W?\d\d:\d\d:\d\d[^\n]{0,20}? )?\W{0,2}"
+    r"(?P<level>ERROR|WARN|WARNING|INFO|DEBUG|FATAL|CRITICAL|TRACE|NOTICE|Error|Warning|Info)\b"
+)
+_NAME = r"(?:['\"`][^'\"`\n]{1,120}['\"`]|['\"`]?[\w.:/-]{1,120}['\"`]?)"  # a model may name a tool anything
 _LINE = r"[^\n]{0,300}?"
 
 _PREFIX = any_of(
     r"\[TOOL_ERROR\]",
     r"[Ee]rror (?:executing|calling|running|invoking) (?:tool|function)?\s*['\"`]?[\w.:/-]{0,120}['\"`]?\s*"
     rf"(?:with (?:kwargs|arguments) {_LINE} with error)?:",
-    r"(?:Error|ERROR|McpError|ToolError|ToolException|ValueError|Failed|failed):",
+    r"(?:Error|ERROR|error|McpError|ToolError|ToolException|ValueError|Failed|failed):",
     r"MCP error -?\d+:",
     r"Tool (?:execution|call) (?:failed|error):",
+    r"Error during execution:",
     after=r"\s*",
 )
 
@@ -121,9 +150,9 @@ _STOPPED = any_of(
     rf"(?:Wall time: [^\n]{{0,40}}\n)?(?:exec command |command |patch |execution )?(?:was )?{_BY_USER}",
     r"(?:The )?(?:Tool|Command|Action|Operation|Request|Execution|Edit|Change|Write|Memory write|Patch|Shell command)\b"
     rf"[^\n]{{0,60}}? (?:was |has been |is )?{_BY_USER}",
-    rf"exec_command failed for {_LINE}Rejected\(",
+    rf"exec_command failed for {_LINE}Rejected\(|patch rejected: ",
     # it waits for one
-    r"(?:Human|User) approval (?:is )?required",
+    r"(?:Human|User) approval (?:is )?required|(?:Waiting|Awaiting|Pending) (?:for )?(?:user |human |your )?approval\b",
     r"(?:This|Tool|Command|The (?:tool|command|action|following))\b[^\n]{0,160}? requires? "
     r"(?:user |human |your )?approval\b",
     r"Claude requested permissions",
@@ -142,14 +171,17 @@ _STOPPED = any_of(
 
 _REFUSED = any_of(
     # the tool is none
-    rf"(?:The )?(?:[Tt]ool|[Ff]unction|[Mm]ethod)(?: named)? {_NAME} (?:does not exist|doesn't exist|not found|"
-    r"was not found|is unavailable|is not (?:available|found|registered|defined|known|a valid|supported|enabled))",
+    rf"(?:The )?(?:[Tt]ool|[Ff]unction|[Mm]ethod)(?: named| with name)? {_NAME} (?:does not exist|doesn't exist|"
+    r"(?:was )?not found|is unavailable|is not (?:available|found|registered|defined|known|a valid|supported|enabled))",
     r"(?:[Tt]ool|[Ff]unction|[Mm]ethod) not found",
     r"No such (?:tool|function|method)\b",
     r"No (?:tool|function) (?:named|called|with name)",
     r"(?:[Uu]nknown|[Uu]nsupported|[Uu]nrecognized|[Ii]nvalid) (?:tool|function)(?: name)?s?\b",
     r"[Uu]nsupported call: ",
     r"Model tried to call",
+    r"Action '[^'\n]{1,120}' (?:doesn't|don't|does not) exist",
+    rf"[Ss]erver (?:'[^'\n]{{1,80}}'|{_NAME}) is not (?:defined|configured)",
+    rf"[Uu]nknown MCP server|MCP server {_NAME} (?:was )?not found",
     rf"{_NAME} is not a (?:valid|known|deferrable|registered) (?:tool|function)",
     r"'[^'\n]{1,120}' is not available in this session",
     # its arguments are no JSON, or were refused as a whole
@@ -162,8 +194,11 @@ _REFUSED = any_of(
     r"BLOCKED: You have (?:called|read|run)\b",
     r"Blocked \w+: (?:the same tool call|this read-only call)",
     r"You have (?:already )?(?:called|made|repeated) (?:this|the same)\b[^\n]{0,80}?(?:times|in a row|loop)",
-    r"(?:Loop|Repetition|Doom loop) detected\b",
+    r"(?:Loop|Repetition|Doom loop) detected\b|I tried reusing the same input",
 )
+
+# A harness that evaluates calls as Python does not know the function either.
+_UNDEFINED = re.compile(r"Error during execution: name '\w{1,80}' is not defined")
 
 # "path required", "old_string and new_string are required", but not "login required": that is no argument.
 _NO_ARGUMENT = (
@@ -175,12 +210,15 @@ _MISFIT = any_of(
     r"command name|argument|parameter)s?\b",
     r"[Ii]nvalid (?:JSON|input schema|(?:tool |function |input )?(?:arguments?|parameters?|params|args))\b",
     rf"[Ii]nvalid {_NAME} (?:parameter|argument|format)\b",
+    r"Invalid input for tool |Invoking `[^`\n]{1,120}` failed as the following mandatory",
     r"Invalid (?:target '|\w{1,40}: expected )",
     r"[Cc]ould not parse (?:the )?(?:tool |function )?(?:arguments|parameters|input)",
     r"(?:Arguments|Parameters|Params|params) (?:must|do not|don't|could not|failed)",
     r"Missing (?:required |mandatory )?(?:argument|parameter|param|field|property|input|value)(?:s|\(s\))?(?!\w)",
     r"\[\s*\{\s*\"(?:code|expected|received)\":",  # zod's list of issues
-    r"\d+ validation errors? for\b",  # pydantic
+    r"\d+ validation errors?(?: for\b|:)",  # pydantic
+    r"(?:[\w.]{1,80}:? {1,3})?(?:Field required|Input should be )",
+    r"\{\"\w{1,60}\":\[\"The [^\"\n]{1,100} (?:field is required|is invalid)",  # a web framework's list of fields
     r"(?:TypeError: )?[\w.<>]{1,120}\(\) (?:got an unexpected keyword|got multiple values|missing \d+ required|"
     r"takes (?:from )?\d+)",
     r"(?:[Tt]he |[Bb]oth )?(?:(?:required )?(?:[Pp]arameter|[Aa]rgument|[Ff]ield|property) )?"
@@ -201,14 +239,18 @@ _FAILED = any_of(
     r"(?:[A-Za-z_][\w.]{0,80})?(?:Error|Exception|ERROR|Fault)\b(?:\]?(?:[:(\[!]| -| –)|\) )",
     r"[\w.]{1,80}\.errors\.\w{1,60}\)",  # (psycopg2.errors.UndefinedTable) …
     r"(?:error|fatal|exception|panic): ",
-    r"(?:\w{1,30} )?[Ee]rror:",
-    r"(?:Error|ERROR)(?:\Z|\n)",
+    r"(?!Found|Last|No\b|\d)(?:\w{1,30} ){0,2}[Ee]rror:(?! (?:none|null|0)\b)",
+    r"(?:\w{1,20} )?[Oo]ut of memory\b|Error response from daemon",
+    r"(?:Error|ERROR)(?:\Z|\n)|(?:[A-Z]{2,20} ){1,2}ERROR\]|ERROR \w{1,30}=",
     r"(?:Error|ERROR) (?:in|at|on|with|from|while|when|during|occurred|code)\b",
     r"(?:Error|ERROR) (?!handling|logging|reporting|tracking|monitoring)[a-z]{1,30}ing\b",
-    r"(?:Error|ERROR) (?:\d{3}\b|['\"`(])",
+    r"(?:Error|ERROR) (?:\d{3,6}\b|['\"`(])",
     r"(?:An?|The) (?:unexpected |internal |unknown |fatal |server )*(?:error|exception) (?:has |was )?occurred",
-    r"Traceback \(most recent call last\)",
+    r"Traceback \(most recent call last\)|-{10,80}\n\w{1,60} {2,80}Traceback \(most recent call last\)",
     r"Exception\b",
+    # in other languages
+    r"(?:错误|エラー|오류)\s?[:：]|[^\n:：]{0,30}?(?:出错|失败|失敗)\s?[:：]|Ошибка\b|Erreur ?:|Erreur (?:lors|de)\b",
+    r"Error al \w|Erro (?:ao|na|no)\b",
     # flags written out
     r"(?:success|ok): [Ff]alse\b",
     r"status: (?:error|failed|failure)\b",
@@ -216,9 +258,10 @@ _FAILED = any_of(
     # what failed is named
     r"(?:Tool|Function|Command|Script|Execution|MCP)(?: [\w.:'\"`/-]{1,60}){0,4} "
     r"(?:failed|errored|(?:has )?timed out)\b",
+    r"The tool execution failed\b|(?:I )?[Ee]ncountered an error while",
     r"(?:\w{1,20} ){0,3}Failed\n\s*Error ",
     r"[Ff]ailed(?:\Z|:| with\b)|FAILED(?:\Z|:)",
-    r"(?:[A-Za-z]{1,30} ){1,3}failed(?:: | with (?:an? )?error\b|\W*\Z)",
+    r"(?:[A-Za-z][\w-]{0,40} ){1,3}failed(?:: | with (?:an? )?error\b|\W*\Z)",
     r"[Rr]equest failed\b",
     r"(?:[Tt]imed out|Timeout(?:Error)?(?:\Z|[:.!]| (?:after|while|waiting|exceeded)))",
     r"The last command [^\n]{0,300}? timed out",
@@ -229,6 +272,8 @@ _FAILED = any_of(
     r"Internal [Ss]erver [Ee]rror|Bad [Gg]ateway|Service [Uu]navailable|Too [Mm]any [Rr]equests|Rate limit exceeded",
     r"(?i:(?:DOCTYPE html[^>]{0,100}>\s*<)?html\b[^>]{0,200}>\s*<head>\s*<title>[45]\d\d\b)",
     r"Contents of \S{1,500}:\n<error>",
+    r"(?:[\w.]{1,60}: )?net::ERR_",
+    r"Result\n(?:Error|\w{1,40}Error): ",
     # of editing tools
     r"Your proposed edit has introduced new syntax error",
     r"No replacement was performed",
@@ -249,14 +294,29 @@ _SHORT_FAILED = any_of(
     r"(?:Sorry, )?(?:[Ff]ailed|[Uu]nable) to \w",
     r"(?:[Cc]annot|[Cc]ould not|[Cc]ouldn't|[Cc]an't) \w",
     r"(?:No such file or directory|File not found|Path not found|Not [Ff]ound|Permission denied|Access denied)\b",
+    r"Not (?:authenticated|logged in|connected|allowed|permitted|supported|implemented|available)\b",
     r"(?:Unauthori[sz]ed|Not authori[sz]ed|Forbidden|Invalid \w|Unknown \w|Unsupported \w)",
     r"(?:[A-Za-z]{1,30} ){1,3}failed\b|File already exists\b",
     r"Connection (?:refused|error|timed out|reset)\b",
+    r"[45]\d\d:? (?:Bad|Unauthorized|Payment|Forbidden|Not|Method|Proxy|Request|Conflict|Gone|Precondition|"
+    r"Unprocessable|Too|Internal|Service|Gateway|Client Error|Server Error|Syntax error)\b",
+    r"(?:[A-Za-z]{1,20} ){0,3}(?:[Ll]imit|[Qq]uota) (?:was |has been )?(?:reached|exceeded|hit)\b",
     r"The site'?s robots\.txt ",
-    rf"(?:The |No )?{_THING}\b{_LINE} (?:does not exist|doesn't exist|(?:was |could )?not (?:be )?found|is invalid|"
-    r"not exists?)\b[^\n]{0,80}\s*\Z",
+    # databases
+    r"(?:relation|column|table|function|schema|database|role|type|operator|view) [\"'`]?[\w. ,()]{1,80}[\"'`]? "
+    r"does not exist",
+    r"no such (?:table|column|function|module|index)\b|near \"[^\"\n]{0,80}\": syntax error|syntax error (?:at|near)\b",
+    r"(?:permission|access) denied (?:for|to)\b|duplicate key value|database is locked|ORA-\d{5}|SQLSTATE\[",
+    r"(?:\d{4} \(\w{5}\): )?You have an error in your SQL|invalid input syntax",
+    r"(?:UNIQUE|FOREIGN KEY|NOT NULL|CHECK) constraint failed",
+    r"(?:null value in column|insert or update on table|new row for relation) [^\n]{1,120} violates",
     r"E(?:NOENT|ACCES|PERM|EXIST|ISDIR|NOTDIR|NXIO|BUSY|INVAL|MFILE|PIPE|NOTEMPTY|NOTFOUND|TIMEDOUT|AI_AGAIN|"
     r"CONNREFUSED|CONNRESET): ",
+    before=r"\W{0,6}",
+)
+_MISSING = any_of(
+    rf"(?:The |No )?{_THING}\b{_LINE} (?:does not exist|doesn't exist|(?:was |could )?not (?:be )?found|is invalid|"
+    r"not exists?)\b[^\n]{0,80}\s*\Z",
     before=r"\W{0,6}",
 )
 _UNREADABLE = re.compile(

@@ -36,7 +36,9 @@ _STARTS = any_of(
     r"\w{0,60}(?:Error|Exception): |Syntax ?Error|panic: ",
     r"[^\s:]{1,200}:\d{1,7}(?::\d{1,5})?: (?:fatal )?error: ",
     r"E: |npm (?:ERR!|error)|Unable to locate package",
+    r"File \"[^\"\n]{1,300}\", line \d+\n",
     r"Segmentation fault|Killed\s*\Z",
+    r"\[stderr\]\n\w{0,60}(?:Error|Exception): ",
     r"Your (?:proposed edit has introduced|edit was not applied)",
     r"Invalid (?:line|range|argument)",
     r"File [^\n]{1,300} not found|Command [^\n]{1,300} (?:timed out|not found)",
@@ -47,6 +49,7 @@ _ENDS = any_of(
     r"error: (?:could not compile|aborting due to)[^\n]{0,300}",
     r"npm (?:ERR!|error) A complete log[^\n]{0,300}",
     r"ERROR: (?:Could not|No matching)[^\n]{0,300}",
+    r"(?:\S{1,100}/)?(?:bash|sh|zsh|dash|\w{1,60}\.sh): (?:line )?\d+: [^\n]{1,200}: (?:command )?not found",
     r"BUILD FAILED[^\n]{0,100}",
     r"Segmentation fault[^\n]{0,40}",
     r"Command timed out[^\n]{0,100}",
@@ -55,6 +58,9 @@ _ENDS = any_of(
     before=r"(?:^|\n)",
     after=r"\s*\Z",
 )
+_PROMPT = r"(?:\([\w.-]{1,40}\) ?)?(?:[\w.-]{1,40}@[\w.-]{1,60}:[^\n#$]{0,200}|(?:ba)?sh(?:-[\d.]{1,6})?)[#$]"
+_SCREEN = re.compile(rf"\s*(?:(?:New Terminal Output|Current Terminal Screen):\n+)?(?:{_PROMPT} [^\n]{{0,500}}\n)?")
+_PROMPT_AT_END = re.compile(rf"(?:(?:^|\n){_PROMPT}[ \t]*)+\s*\Z")
 _STOPPED = re.compile(r"(?:^|\n)<bash_metadata>\s*[^<]{0,300}?\b(?:aborted|cancelled|interrupted)\b")
 
 
@@ -66,12 +72,22 @@ def is_failure(command: str | Sequence[str] | None, text: str) -> bool:
         text: what it printed.
     """
     name = program(command) if command else None
+    text = _without_prompts(text)
     head = text[:_HEAD]
     if name in _SHOWS_TEXT:
         return _complains(name, head)
     if _complains(name, head) or _STARTS.match(head) or _ENDS.search(text[-_LAST:].rstrip()):
         return True
     return _ends_in_traceback(text) or (plain_forms.is_short(text) and plain_forms.is_failure(text))
+
+
+def _without_prompts(text: str) -> str:
+    """Take off what a terminal's screen has around the output: a heading and the prompts."""
+    opening = _SCREEN.match(text)
+    closing = _PROMPT_AT_END.search(text[-_LAST:])
+    start = opening.end() if opening else 0
+    end = len(text) - (min(len(text), _LAST) - closing.start()) if closing else len(text)
+    return text[start:end] if opening or closing else text
 
 
 def was_stopped(text: str) -> bool:

@@ -72,8 +72,14 @@ class Rate(BaseModel):
         if not self.total:
             return "not enough data"
         low, high = wilson(self.count, self.total)
-        share = f"{self.count / self.total:.0%} ({100 * low:.0f}–{100 * high:.0f})"
+        share = f"{self._whole_percent}% ({100 * low:.0f}–{100 * high:.0f})"
         return f"{self.count:,} of {self.total:,} · {share}"
+
+    @property
+    def _whole_percent(self) -> int:
+        """The share in whole per cent; nothing but none is 0, and nothing but all is 100."""
+        rounded = round(100 * self.count / self.total)
+        return min(max(rounded, 1 if self.count else 0), 100 if self.count >= self.total else 99)
 
     def __add__(self, other: Rate) -> Rate:
         """Return the rate of both together."""

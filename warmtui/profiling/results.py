@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from warmtui.profiling import envelopes, errors_lines
+from warmtui.profiling import envelopes, errors_lines, plain_forms
 from warmtui.profiling.exit_codes import code_after, code_before
 from warmtui.profiling.tool_families import Family, family_of
 from warmtui.profiling.values import decode
 from warmtui.profiling.wrappers import is_parts, parts_text, unwrap_dict, unwrap_text
 
 _MAX_LAYERS = 8
+_ONLY_ERROR = frozenset({"error", "message", "status", "code", "detail", "details", "success"})
 
 
 @dataclass(slots=True)
@@ -40,7 +41,12 @@ class ParsedResult:
 
     @property
     def envelope(self) -> Mapping[str, Any] | None:
-        """The value where it is an object, else None."""
+        """The value where it is an object, or a list that holds nothing but one error; else None."""
+        if isinstance(self.value, list) and len(self.value) == 1:
+            only = self.value[0]
+            if isinstance(only, str) and plain_forms.is_failure(only):
+                return {"error": only}
+            return only if isinstance(only, dict) and _ONLY_ERROR.issuperset(only) and "error" in only else None
         return self.value if isinstance(self.value, dict) else None
 
 
@@ -166,6 +172,7 @@ _ONE_LINER = re.compile(r"\[\w{1,60}\] ran `")
 _ONE_LINER_END = re.compile(r"` -> exit (-?\d{1,10}|\?), [\d,?]+ lines? output\s*\Z")
 _OUTPUT_START = re.compile(r"(?:[^\n]{0,200}\n){0,7}?(?:Output|Code output|<output>):?[ \t]*\n?")
 _PREAMBLE = 1_500
+_ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 
 
 def _read_program(value: dict[str, Any], parsed: ParsedResult) -> None:
@@ -200,6 +207,8 @@ def _whole(number: Any) -> int | None:
 
 def _read_head(parsed: ParsedResult) -> None:
     """Read the exit code that plain text begins with, or that a compactor's one line keeps."""
+    if "\x1b" in parsed.text:
+        parsed.text = _ESCAPES.sub("", parsed.text)
     text = parsed.text
     if text.startswith("["):
         end = _ONE_LINER_END.search(text) if len(text) < 2_000 and _ONE_LINER.match(text) else None

@@ -56,7 +56,8 @@ _PYTEST = re.compile(
 _COUNTED = re.compile(r"(\d+) ([a-z]+)")
 _FAILED_TEST = re.compile(
     r"^=+ FAILURES =+$|^[ \t]{0,12}--- FAIL: |^FAILED \S+::\S+|^not ok \d+ |^There were failing tests|"
-    r"^> There were failing tests|^FAIL\t\S+\t[\d.]+s$|^\[  FAILED  \] \S|^failures:\n",
+    r"^> There were failing tests|^FAIL\t\S+\t[\d.]+s$|^\[  FAILED  \] \S|^failures:\n|"
+    r"^Files=\d+, Tests=[1-9]\d*,[^\n]{0,200}\nResult: FAIL$",
     re.MULTILINE,
 )
 _LOADER_FAILED = re.compile(r"^(?:ERROR: )?[^\n]{0,200}\bunittest\.loader\._FailedTest\b", re.MULTILINE)
@@ -84,8 +85,8 @@ _SUMMARIES = (
     _summary(r"^[ \t]*(?P<failed>\d+) failing\b"),
     _summary(r"^(?P<total>\d+) specs?, (?P<failed>\d+) failures?"),
     # node --test, bun, deno, playwright, cypress
-    _summary(r"^(?:#|ℹ) pass (?P<passed>\d+)$"),
-    _summary(r"^(?:#|ℹ) fail (?P<failed>\d+)$"),
+    _summary(r"^(?:#|ℹ) pass {1,4}(?P<passed>\d+)$"),
+    _summary(r"^(?:#|ℹ) fail {1,4}(?P<failed>\d+)$"),
     _summary(r"^[ \t]*(?P<passed>\d+) pass$"),
     _summary(r"^[ \t]*(?P<failed>\d+) fail$"),
     _summary(r"^(?:ok|FAILED) \| (?P<passed>\d+) passed[^|\n]{0,40}\| (?P<failed>\d+) failed"),
@@ -116,7 +117,7 @@ _SUMMARIES = (
     _summary(r"^\[==========\] (?P<total>\d+) tests? from \d+ test (?:suites?|cases?) ran"),
     _summary(r"^\[  FAILED  \] (?P<failed>\d+) tests?"),
     _summary(r"^Files=\d+, Tests=(?P<total>\d+),"),
-    _summary(r"^test cases: +(?P<total>\d+) \|[^\n]{0,40}?(?:(?P<failed>\d+) failed)?"),
+    _summary(r"^(?:\[doctest\] )?test cases: +(?P<total>\d+) \|(?:[^\n]{0,40}?(?P<failed>\d+) failed)?"),
     # .NET, Swift, karma, cucumber and behave
     _summary(r"Failed: +(?P<failed>\d+), Passed: +(?P<passed>\d+)"),
     _summary(r"^Total tests: (?P<total>\d+)\n(?:[ \t]+Passed: \d+\n)?(?:[ \t]+Failed: (?P<failed>\d+))?"),
@@ -124,6 +125,14 @@ _SUMMARIES = (
     _summary(r"Executed (?P<total>\d+) of \d+ (?:\((?P<failed>\d+) FAILED\))?"),
     _summary(r"^(?P<total>\d+) scenarios? \((?:(?P<failed>\d+) failed)?"),
     _summary(r"^(?P<passed>\d+) scenarios? passed, (?P<failed>\d+) failed"),
+    # Robot Framework, ava, doctest, Flutter, Bazel, sbt
+    _summary(r"^(?P<total>\d+) tests?, \d+ passed, (?P<failed>\d+) failed"),
+    _summary(r"^[ \t]*(?P<failed>\d+) tests? failed$"),
+    _summary(r"^\*\*\*Test Failed\*\*\* (?P<failed>\d+) failures?"),
+    _summary(r"^\d\d:\d\d \+(?P<passed>\d+)(?: ~\d+)?(?: -(?P<failed>\d+))?: (?:Some|All) tests"),
+    _summary(r"^Executed (?P<total>\d+) out of \d+ tests?: [^\n]{0,60}?(?P<failed>\d+) fails?\b"),
+    _summary(r"(?:Failed|Passed): Total (?P<total>\d+), Failed (?P<failed>\d+), Errors (?P<failed2>\d+)"),
+    _summary(r"Tests: succeeded (?P<passed>\d+), failed (?P<failed>\d+)"),
 )
 
 

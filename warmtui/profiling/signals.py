@@ -9,8 +9,26 @@ from warmtui.profiling.commands import Simple, base_name, simple_commands, unwra
 from warmtui.profiling.runners import RunVerdict, verdict_of
 
 _ANSWERS_WITH_1 = frozenset(
-    {"grep", "egrep", "fgrep", "zgrep", "rg", "ag", "ack", "ugrep", "pgrep", "diff", "colordiff", "cmp", "sdiff"}
-    | {"test", "[", "[[", "which", "type", "hash", "expr", "git grep"}
+    {
+        "grep",
+        "egrep",
+        "fgrep",
+        "zgrep",
+        "bzgrep",
+        "xzgrep",
+        "findstr",
+        "rga",
+        "rg",
+        "ag",
+        "ack",
+        "ugrep",
+        "pgrep",
+        "diff",
+        "colordiff",
+        "cmp",
+        "sdiff",
+    }
+    | {"test", "[", "[[", "which", "type", "hash", "expr", "pidof", "mountpoint", "ast-grep"}
 )
 # git answers with 1 where it is asked to.
 _GIT_QUESTIONS: dict[str, frozenset[str]] = {
@@ -24,6 +42,13 @@ _GIT_QUESTIONS: dict[str, frozenset[str]] = {
     "show-ref": frozenset({"--verify", "-q", "--quiet"}),
     "rev-parse": frozenset({"-q", "--quiet"}),
     "config": frozenset({"--get", "--get-all", "get"}),
+}
+# These answer with 1 where an option or a verb asks them to.
+_ASKING_OPTIONS: dict[str, frozenset[str]] = {
+    "jq": frozenset({"-e", "--exit-status"}),
+    "yq": frozenset({"-e", "--exit-status"}),
+    "nc": frozenset({"-z", "-vz", "-zv"}),
+    "systemctl": frozenset({"is-enabled", "is-failed"}),
 }
 _GIT_ANSWERS = frozenset({"grep", "check-ignore"})
 _GIT_OPTIONS_WITH_VALUE = frozenset({"-C", "-c", "--git-dir", "--work-tree"})
@@ -42,8 +67,8 @@ _COMPLAINT = re.compile(
     r"^(?:(?:[\w./+-]{1,80}: ){1,3}(?:line \d+: )?[^\n]{0,300}?(?:No such file or directory|command not found|"
     r"Permission denied|Is a directory|Not a directory|[Cc]annot |can't |[Ii]nvalid |unrecognized |unknown |"
     r"not found|[Ss]yntax error|not a git repository|No such )"
-    r"|(?:error|fatal|ERROR|FATAL|Error|E)(?:\[[^\]\n]{1,20}\])?: |Traceback \(most recent call last\)|"
-    r"npm (?:ERR!|error)|make(?:\[\d+\])?: \*\*\*|[Uu]sage: )",
+    r"|(?:error|fatal|ERROR|FATAL|Error|E)(?:\[[^\]\n]{1,20}\])?: (?!\((?:none|empty)\))|"
+    r"Traceback \(most recent call last\)|npm (?:ERR!|error)|make(?:\[\d+\])?: \*\*\*|[Uu]sage: )",
     re.MULTILINE,
 )
 
@@ -135,6 +160,8 @@ def _is_question(words: tuple[str, ...]) -> bool:
         return words[1:2] in (("-v",), ("-V",))
     if name == "git":
         return _is_git_question(words[1:])
+    if name in _ASKING_OPTIONS:
+        return not _ASKING_OPTIONS[name].isdisjoint(words[1:])
     return name in _ANSWERS_WITH_1
 
 
@@ -174,5 +201,5 @@ def _is_runner(pipeline: list[Simple]) -> bool:
 
 
 _RUNNERS = frozenset(
-    {"jest", "mocha", "rspec", "tox", "nox", "phpunit", "check", "verify", "spec", "playwright", "cypress"}
+    {"jest", "mocha", "prove", "rspec", "tox", "nox", "phpunit", "check", "verify", "spec", "playwright", "cypress"}
 )

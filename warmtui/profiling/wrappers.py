@@ -37,7 +37,8 @@ def unwrap_text(text: str) -> Layer | None:
         return _unwrap_tag(text)
     if text.startswith(_PRINTED_STARTS):
         return _unwrap_printed(text)
-    return None
+    headed = _HEADED.match(text) if text.startswith("[") else None
+    return Layer(text[headed.end() :]) if headed else None
 
 
 def unwrap_dict(value: Mapping[str, Any]) -> Layer | None:
@@ -126,6 +127,8 @@ def _unwrap_tag(text: str) -> Layer | None:
 
 # --- MCP results as Python prints them -----------------------------------------------------------------------------
 
+# An agent that answers in the user's name says which call it answers: "[read_file for 'a.py'] Result:".
+_HEADED = re.compile(r"\[\w{1,60}(?: for '[^\n]{0,300}')?\] Result:\s*\n")
 _PRINTED_STARTS = ("meta=", "_meta=", "content=[", "CallToolResult(", "[TextContent(")
 _PRINTED = re.compile(r"(?:CallToolResult\()?(?:_?meta=[^\n]{0,300}?,? )?(?:content=)?\[(?=\w+\(|\])")
 _PRINTED_TEXT = re.compile(r"TextContent\(type='text', text=(?P<quote>['\"])")
