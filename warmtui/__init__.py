@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         SourceError,
         StreamError,
         TemplateError,
+        UnknownFormatError,
         WarmtuiError,
     )
     from warmtui.profiling.models import SessionAnalysis
@@ -45,6 +46,7 @@ __all__ = [
     "StreamError",
     "TemplateError",
     "TemplateManager",
+    "UnknownFormatError",
     "WarmSessionBootstrapper",
     "WarmtuiError",
     "__version__",

@@ -45,7 +45,7 @@ def _shared(command: _F) -> _F:
     """Add the options that are understood before and after every command."""
     for option in (
         click.option("--source", multiple=True, type=click.Path(path_type=Path), metavar="PATH",
-                     help="A Hermes home, profile or state.db to read; may be given several times.",
+                     help="A Hermes home, profile or state.db, a transcript or a folder of them; may be given several times.",
                      expose_value=False, callback=_note_sources),
         click.option("--template-dir", type=click.Path(path_type=Path), metavar="DIR",
                      help="Where templates are kept.", expose_value=False, callback=_note_template_dir),

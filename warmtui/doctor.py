@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,8 +16,11 @@ from warmtui.config import Settings
 from warmtui.plain import outcomes
 from warmtui.profiling.counts import OutcomeCounts
 from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION
-from warmtui.text import plural, visible
+from warmtui.text import one_line, plural, visible
 from warmtui.workspace import Workspace
+
+
+_MOST_NAMED = 20  # parts of one source that could not be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ def examine(settings: Settings) -> Report:
         for store in workspace.stores:
             found = [row for row in rows if row.store == store.name]
             lines += [f"source     {visible(store.name)}: {visible(str(store.path))} ({store.format})", *_source(found)]
+            lines += _unread(store.flaws)
         if not workspace.stores:
             lines.append("source     none; looked in " + ", ".join(str(place) for place in workspace.looked_in))
         broken = [one for one in workspace.manager.list_templates() if one.broken]
@@ -90,3 +94,11 @@ def _source(rows: list[SessionRow]) -> Iterator[str]:
         f"{plural(counts.calls, 'call')}, {plural(orphans, 'orphan')}"
     )
     yield f"           {outcomes(counts)}"
+
+
+def _unread(flaws: Sequence[str]) -> Iterator[str]:
+    """Yield what of a source could not be read: no trouble for the rest of it, and good to know."""
+    for number, flaw in enumerate(flaws[:_MOST_NAMED]):
+        yield f"{'not read' if number == 0 else '':<11}{one_line(flaw, 400)}"
+    if len(flaws) > _MOST_NAMED:
+        yield f"{'':<11}and {len(flaws) - _MOST_NAMED:,} more"

@@ -21,6 +21,10 @@ class EmptySourceError(SourceError):
     """A store was read and holds no sessions."""
 
 
+class UnknownFormatError(SourceError):
+    """A file can be read, and what it holds is in no format that is known."""
+
+
 class NotFoundError(WarmtuiError):
     """No session or template answers to the id or title that was given."""
 

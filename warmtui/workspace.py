@@ -14,12 +14,13 @@ from typing import Self
 from warmtui.catalog.index import Catalog
 from warmtui.catalog.models import SessionRow
 from warmtui.catalog.refresh import Progress, RefreshReport, refresh, store_key
-from warmtui.config import Settings, hermes_home
+from warmtui.config import Settings
 from warmtui.errors import AmbiguousIdError, NotFoundError, SourceError
 from warmtui.profiling.models import SessionAnalysis
 from warmtui.profiling.profiler import analyze
 from warmtui.sessions.models import Conversation
-from warmtui.sessions.opening import expand_source, find_sources, open_stores
+from warmtui.sessions.opening import open_stores
+from warmtui.sessions.places import expand_source, find_sources, usual_places
 from warmtui.sessions.store import SessionStore
 from warmtui.templates.extraction import Extraction, Studied, extract
 from warmtui.templates.manager import TemplateManager
@@ -65,7 +66,7 @@ class Workspace:
         looked_in = list(settings.sources)
         if not settings.sources:
             paths = find_sources(os.environ, Path.home())
-            looked_in = [hermes_home()]
+            looked_in = usual_places(os.environ, Path.home())
         stores, unreadable = open_stores(paths)
         return cls(settings, stores, [*problems, *map(str, unreadable)], looked_in)
 

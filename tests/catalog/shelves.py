@@ -21,6 +21,7 @@ class Shelf:
         self.path = path
         self.name = "shelf"
         self.format = "tests"
+        self.flaws: Sequence[str] = ()
         self.held = {one.session.lineage_id: one for one in conversations}
         self.marks = dict.fromkeys(self.held, "1")
         self.read: list[str] = []

@@ -11,7 +11,8 @@ import pytest
 
 from tests.sessions.hermes_files import add_session, add_talk, create, folder_state
 from warmtui.errors import SourceError
-from warmtui.sessions.opening import expand_source, find_sources, open_store, open_stores
+from warmtui.sessions.opening import open_store, open_stores
+from warmtui.sessions.places import expand_source, find_sources
 
 
 def store_at(path: Path, *, journal: str = "wal", messages: int = 2) -> Path:

@@ -7,8 +7,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -177,15 +175,6 @@ def test_a_writer_in_another_process_and_we_never_hinder_each_other(tmp_path: Pa
     assert seen == sorted(seen)
     assert seen[-1] == 804
     assert len(set(seen)) > 5
-
-
-@pytest.fixture
-def public_folder() -> Iterator[Path]:
-    """A folder that everybody may look into."""
-    folder = Path(tempfile.mkdtemp(prefix="warmtui-test-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 # Root may write anywhere: the reading is then done by somebody else, who imports first, because the

@@ -29,11 +29,12 @@ from warmtui.profiling.proficiency import (
     learn_baseline,
     score,
 )
+from warmtui.sessions.build import READING_RULES_VERSION
 
 log = logging.getLogger(__name__)
 
 _SCHEMA_VERSION = 1
-RULES = f"{_SCHEMA_VERSION}.{OUTCOME_RULES_VERSION}.{SCORE_RULES_VERSION}"
+RULES = f"{_SCHEMA_VERSION}.{READING_RULES_VERSION}.{OUTCOME_RULES_VERSION}.{SCORE_RULES_VERSION}"
 """The rules a row was made by; a row made by others is made again."""
 
 _BUSY = 10.0  # seconds to wait while another warmtui writes

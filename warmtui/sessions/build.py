@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from warmtui.errors import NotFoundError
+from warmtui.sessions.chat_rows import rows_of_messages
 from warmtui.sessions.formats.hermes_lineage import SessionRow, is_continuation, session_of
-from warmtui.sessions.models import Conversation, Message, Session
+from warmtui.sessions.models import Author, Conversation, Message, Session
 from warmtui.sessions.pairing import pair
-from warmtui.sessions.rows import StoredRow, StoredSession, read_history
+from warmtui.sessions.rows import StoredSession, read_history
 from warmtui.sessions.store import MessageSource, SessionStore
+
+READING_RULES_VERSION = 2
+"""Raised when a store that did not change would be read otherwise: catalogs then profile it anew."""
 
 
 def conversation_from_rows(
@@ -26,16 +30,37 @@ def conversation_from_rows(
         may_go_on: the store does not say that it has ended. It is then live while its last turn is open:
             something was asked or a tool answered, and no message of the assistant without calls followed.
     """
-    messages = read_history(lineage)
+    return conversation_of(read_history(lineage), session, store, may_go_on=may_go_on)
+
+
+def conversation_of(
+    messages: Sequence[Message], session: Session, store: str, *, may_go_on: bool = False
+) -> Conversation:
+    """Build a conversation from its history: the calls are paired with their results.
+
+    Args:
+        messages: the history in order.
+        session, store, may_go_on: as in `conversation_from_rows`.
+    """
+    if session.kind == "delegate":
+        _take_from_people(messages)
     calls, orphans = pair(messages)
     return Conversation(
         store=store,
         session=session,
-        messages=messages,
+        messages=tuple(messages),
         calls=calls,
         orphan_results=orphans,
         is_live=may_go_on and _is_turn_open(messages),
     )
+
+
+def _take_from_people(messages: Sequence[Message]) -> None:
+    """Mark what has the role of a user as the harness': to a delegate another agent speaks, and nobody else."""
+    for message in messages:
+        message.person_text = ""
+        if message.author is not None:
+            message.author = Author.HARNESS
 
 
 def _is_turn_open(messages: Sequence[Message]) -> bool:
@@ -53,7 +78,7 @@ def conversation_from_dicts(
     store: str,
     may_go_on: bool = False,
 ) -> Conversation:
-    """Build a conversation from chat messages: OpenAI's, or what Hermes' ``SessionDB.get_messages`` returns.
+    """Build a conversation from chat messages: OpenAI's, Anthropic's, or those of Hermes' ``SessionDB``.
 
     Args:
         messages: in order; each may carry ``id`` (else it is counted from 0), ``session_id``, ``timestamp``
@@ -63,32 +88,8 @@ def conversation_from_dicts(
         store: the label of the store.
         may_go_on: as in `conversation_from_rows`.
     """
-    lineage: list[tuple[str, list[StoredRow]]] = []
-    for number, message in enumerate(messages):
-        at = str(message.get("session_id") or session_id)
-        if not lineage or lineage[-1][0] != at:
-            lineage.append((at, []))
-        lineage[-1][1].append(_stored(message, number))
     session = session or Session(session_id, (session_id,))
-    return conversation_from_rows(lineage, session, store, may_go_on=may_go_on)
-
-
-def _stored(message: Mapping[str, Any], number: int) -> StoredRow:
-    message_id = message.get("id")
-    legacy_call = message.get("function_call")
-    is_error = message.get("is_error", message.get("isError"))
-    return (
-        message_id if isinstance(message_id, int | str) else number,
-        message.get("role"),
-        message.get("content"),
-        message.get("tool_call_id"),
-        message.get("tool_calls") or ([legacy_call] if legacy_call else None),
-        message.get("tool_name") or message.get("name"),
-        message.get("timestamp"),
-        message.get("active"),
-        message.get("compacted"),
-        is_error if isinstance(is_error, bool) else None,
-    )
+    return conversation_from_rows(rows_of_messages(messages, session_id), session, store, may_go_on=may_go_on)
 
 
 def read_conversation(source: MessageSource, session_id: str) -> Conversation:
@@ -136,6 +137,13 @@ class _LineageSource(_SessionSource, Protocol):
     def get_compression_tip(self, session_id: str) -> str | None: ...
 
 
+@runtime_checkable
+class _ListedLineageSource(_SessionSource, Protocol):
+    """One that lists the sessions of a lineage."""
+
+    def get_compression_lineage(self, session_id: str) -> Sequence[str]: ...
+
+
 def _all_messages(source: MessageSource, session_id: str) -> Sequence[Mapping[str, Any]]:
     """Return a session's messages with those that compaction archived, which Hermes leaves out unless asked."""
     try:
@@ -154,10 +162,22 @@ def _lineage(source: _SessionSource, session_id: str) -> list[SessionRow]:
     while row is not None and all(row["id"] != other["id"] for other in line):
         line.insert(0, row)
         parent = _parent(source, row)
-        if parent is None or not is_continuation(row, parent) or _tip(source, parent["id"]) != tip:
+        if parent is None or not is_continuation(row, parent) or _tip(source, parent["id"]) not in (tip, parent["id"]):
             break
         row = parent
+    while line and (row := _next(source, line[-1])) is not None and row["id"] not in {each["id"] for each in line}:
+        line.append(row)
     return line
+
+
+def _next(source: _SessionSource, row: SessionRow) -> SessionRow | None:
+    """Return what continues a branch or a delegate: Hermes' own way to the end of a lineage leaves those out."""
+    if row.get("end_reason") != "compression" or not isinstance(source, _ListedLineageSource):
+        return None
+    ids = source.get_compression_lineage(row["id"])
+    following = ids[ids.index(row["id"]) + 1 :] if row["id"] in ids else []
+    found = _row(source, following[0]) if following else None
+    return found if found is not None and is_continuation(found, row) else None
 
 
 def _tip(source: object, session_id: str) -> str:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from math import isfinite
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -119,30 +119,38 @@ def read_calls(stored: object) -> list[RawCall]:
         stored: a list of calls or its JSON, encoded once or twice; each call is
             ``{id, call_id, function: {name, arguments}}`` or ``{name, arguments}``.
     """
-    for _ in range(2):
-        if not stored or not isinstance(stored, (str, bytes)):
-            break
-        try:
-            stored = parse_json(stored)
-        except ValueError:
-            return []
-    if isinstance(stored, dict):
-        stored = [stored]
-    if not isinstance(stored, list):
+    try:
+        value = parse_json(stored) if isinstance(stored, (str, bytes)) else stored
+        if isinstance(value, str):
+            value = parse_json(value)
+    except ValueError:
         return []
-    return [_read_call(entry) for entry in stored if isinstance(entry, dict)]
+    if isinstance(value, dict):
+        value = [value]
+    if not isinstance(value, list):
+        return []
+    return [_read_call(entry) for entry in value if isinstance(entry, dict)]
 
 
 def _read_call(entry: dict[str, Any]) -> RawCall:
     function = entry.get("function")
     named = function if isinstance(function, dict) else entry
-    arguments = named.get("arguments")
+    arguments, name = named.get("arguments"), named.get("name")
     if not isinstance(arguments, str):
-        arguments = "" if arguments is None else arguments if isinstance(arguments, dict) else _dumps(arguments)
+        arguments = written_arguments(arguments)
+    if not isinstance(name, str):
+        name = str(name or "")
     first, second = identifier(entry.get("id")), identifier(entry.get("call_id"))
     if second == first or not first:
         first, second = first or second, None
-    return first, second, str(named.get("name") or "unknown"), arguments
+    return first, second, name or "unknown", arguments
+
+
+def written_arguments(stored: object) -> str | dict[str, Any]:
+    """Return a call's arguments as they were written: a string or an object; any other value as its JSON."""
+    if isinstance(stored, str | dict):
+        return stored
+    return "" if stored is None else _dumps(stored)
 
 
 def identifier(stored: object) -> str | None:
@@ -159,12 +167,16 @@ def path_text(path: Path | str) -> str:
 
 def seconds(stored: object) -> float | None:
     """Return a time as seconds since the epoch: from a number (of seconds or milliseconds) or an ISO date."""
+    if type(stored) is float and -_LAST_SECOND <= stored <= _LAST_SECOND:
+        return stored  # as nearly all are
     if isinstance(stored, bool) or not isinstance(stored, int | float | str):
         return None
+    if isinstance(stored, str) and stored[4:5] == "-":
+        return _iso_seconds(stored)
     try:
         number = float(stored)
     except OverflowError:
-        return None
+        number = inf
     except ValueError:
         return _iso_seconds(str(stored))
     if not isfinite(number):

@@ -35,7 +35,12 @@ class SessionStore(MessageSource, Protocol):
 
     @property
     def format(self) -> str:
-        """What the store is, with its version: ``hermes 22``."""
+        """What the store is: ``hermes 22`` with its version, of a folder the formats in it with their counts."""
+        ...
+
+    @property
+    def flaws(self) -> Sequence[str]:
+        """What in it could not be read while the rest can, a sentence each that says where and why."""
         ...
 
     def sessions(self) -> Sequence[Session]:
@@ -56,7 +61,7 @@ class SessionStore(MessageSource, Protocol):
         ...
 
     def conversations(self, session_ids: Sequence[str] | None = None) -> Iterator[Conversation]:
-        """Read several conversations, all without `session_ids`, in the order of `sessions`.
+        """Read several conversations, all without `session_ids`, the latest first as far as files allow.
 
         Sessions that are gone are left out.
 

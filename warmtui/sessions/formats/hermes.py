@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from warmtui.errors import NotFoundError, SourceError
+from warmtui.errors import NotFoundError, SourceError, UnknownFormatError
 from warmtui.sessions.build import conversation_from_rows
 from warmtui.sessions.content import path_text, seconds
 from warmtui.sessions.formats.hermes_lineage import SessionRow, lineages, session_of
@@ -57,6 +57,11 @@ class HermesStore:
     def format(self) -> str:
         """``hermes`` and the version of its schema."""
         return "hermes" if self._tables.version is None else f"hermes {self._tables.version}"
+
+    @property
+    def flaws(self) -> tuple[str, ...]:
+        """Nothing: a database can be read, or it cannot."""
+        return ()
 
     def sessions(self) -> list[Session]:
         """Return every conversation, one entry a lineage, newest first, without reading messages.
@@ -173,6 +178,17 @@ class HermesStore:
     def _conversation(self, session: Session, rows: Sequence[StoredSession]) -> Conversation:
         may_go_on = session.ended_at is None and session.end_reason is None
         return conversation_from_rows(rows, session, self._name, may_go_on=may_go_on)
+
+
+def is_hermes(path: Path) -> bool:
+    """Tell whether a SQLite database may be Hermes'; True where that cannot be seen, so that opening it says why."""
+    try:
+        HermesStore(path).close()
+    except UnknownFormatError:
+        return False
+    except SourceError:
+        return True
+    return True
 
 
 def store_name(path: Path) -> str:

@@ -8,7 +8,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from warmtui.errors import SourceError
+from warmtui.errors import UnknownFormatError
 from warmtui.sessions.formats.hermes_lineage import SESSION_COLUMNS
 from warmtui.sessions.rows import StoredSession
 
@@ -84,7 +84,7 @@ class HermesTables:
         path: the database, for the message of an error.
 
     Raises:
-        SourceError: the tables are not Hermes'.
+        UnknownFormatError: the tables are not Hermes'.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -93,10 +93,12 @@ class HermesTables:
             missing = [column for column in needed if column not in columns[table]]
             if missing:
                 lacking = f"table {table}" if not columns[table] else f"column {missing[0]} in table {table}"
-                raise SourceError(f"{path} is a SQLite database but no Hermes store: it has no {lacking}.")
+                raise UnknownFormatError(f"{path} is a SQLite database but no Hermes store: it has no {lacking}.")
         self.version = _version(connection) if columns["schema_version"] else None
         self._sessions = _select(SESSION_COLUMNS, columns["sessions"], _SPELLED)
-        self._messages = _select(_MESSAGE_COLUMNS, columns["messages"])
+        # As `_ASKED` has it, in two halves: SQLite builds no list of ids to look them up in.
+        messages = f"{_select(_MESSAGE_COLUMNS, columns['messages'])}, NULL FROM messages WHERE session_id"
+        self._of_session = f"{messages} = ?1 UNION ALL {messages} = CAST(?1 AS BLOB)"
         self._marks = [column for column in _CHANGE_MARKS if column in columns["sessions"]]
         self._has_parents = {"parent_session_id", "end_reason"} <= columns["sessions"]
         # Rewinding and compaction both move rows out of sight, so this sum shows either; the column is in an
@@ -117,9 +119,8 @@ class HermesTables:
     def messages(self, connection: sqlite3.Connection, session_ids: Sequence[str]) -> list[StoredSession]:
         """Return the rows of a lineage's sessions, each session's in the order they were written."""
         found: list[StoredSession] = []
-        query = f"{self._messages}, NULL FROM messages WHERE session_id {_ASKED}"
         for session_id in session_ids:
-            rows = connection.execute(query, (session_id,)).fetchall()
+            rows = connection.execute(self._of_session, (session_id,)).fetchall()
             rows.sort(key=itemgetter(0))  # sorted here, SQLite has no reason to walk the whole table by id
             found.append((session_id, rows))
         return found

@@ -1,0 +1,103 @@
+"""Chat messages in files: a session as a list, a message a line, a session a line; OpenAI's shape and Anthropic's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.sessions.formats.reading import document, lines, read_all, read_one, results, shape, typed
+
+CALL = {"id": "c1", "type": "function", "function": {"name": "ls", "arguments": '{"path": "/"}'}}
+MESSAGES: list[dict[str, Any]] = [
+    {"role": "system", "content": "be good"},
+    {"role": "user", "content": "list"},
+    {"role": "assistant", "content": None, "tool_calls": [CALL]},
+    {"role": "tool", "tool_call_id": "c1", "content": "a b"},
+    {"role": "assistant", "content": "two"},
+]
+
+
+def test_a_list_of_messages_is_one_session_named_for_its_file(tmp_path: Path) -> None:
+    for path in (document(tmp_path / "one.json", MESSAGES), document(tmp_path / "two.json", {"messages": MESSAGES})):
+        conversation = read_one(path)
+        assert conversation.session.session_id == path.stem
+        assert conversation.session.title == "list"
+        assert results(conversation) == [("ls", "a b")]
+        assert [message.message_id for message in conversation.messages] == [0, 1, 2, 3, 4]
+
+
+def test_a_message_a_line_is_one_session_that_may_go_on(tmp_path: Path) -> None:
+    conversation = read_one(lines(tmp_path / "log.jsonl", [{"role": "session_meta"}, *MESSAGES[:4], "broken"]))
+    assert conversation.session.session_id == "log"
+    assert results(conversation) == [("ls", "a b")]
+    assert conversation.is_live
+
+
+def test_a_session_a_line_keeps_what_is_known_of_it(tmp_path: Path) -> None:
+    known = {"session_id": "s1", "title": "T", "source": "bench", "model": "m", "started_at": 5, "cwd": "/w"}
+    rows = [{**known, "reward": 1.0, "group": "g", "messages": MESSAGES}, {"messages": MESSAGES}, {"no": "session"}]
+    for packed in (False, True):
+        path = lines(tmp_path / ("data.jsonl.gz" if packed else "data.jsonl"), rows, packed=packed)
+        found = read_all(path)
+        assert list(found) == ["s1", "data-2"]
+        session = found["s1"].session
+        assert (session.title, session.source, session.model, session.started_at, session.cwd) == (
+            "T",
+            "bench",
+            "m",
+            5.0,
+            "/w",
+        )
+        assert session.metadata == {"started_at": 5, "reward": 1.0, "group": "g"}
+        assert not found["s1"].is_live
+
+
+def test_a_list_of_sessions_is_several(tmp_path: Path) -> None:
+    found = read_all(document(tmp_path / "all.json", [{"id": "a", "messages": MESSAGES}, {"messages": MESSAGES}]))
+    assert list(found) == ["a", "all-2"]
+
+
+def test_anthropics_blocks_are_calls_and_results(tmp_path: Path) -> None:
+    messages = [
+        {"role": "user", "content": [{"type": "text", "text": "list"}]},
+        {
+            "role": "assistant",
+            "content": [
+                {"type": "thinking", "thinking": "hm"},
+                {"type": "text", "text": "Listing."},
+                {"type": "tool_use", "id": "c1", "name": "ls", "input": {"path": "/"}},
+                {"type": "server_tool_use", "id": "c2", "name": "web_search", "input": {"query": "q"}},
+                {"type": "web_search_tool_result", "tool_use_id": "c2", "content": [{"type": "text", "text": "hit"}]},
+            ],
+        },
+        {
+            "role": "user",
+            "content": [
+                {"type": "tool_result", "tool_use_id": "c1", "content": "a b", "is_error": True},
+                {"type": "text", "text": "and now?"},
+            ],
+        },
+    ]
+    conversation = read_one(document(tmp_path / "claude.json", messages))
+    assert shape(conversation) == [
+        ("user", "list"),
+        ("assistant", "Listing."),
+        ("call", "ls"),
+        ("call", "web_search"),
+        ("tool", "hit"),
+        ("tool", "a b"),
+        ("user", "and now?"),
+    ]
+    assert results(conversation) == [("ls", "a b"), ("web_search", "hit")]
+    assert [call.result.is_error for call in conversation.calls if call.result] == [True, None]
+    assert typed(conversation) == ["list", "and now?"]
+
+
+def test_the_real_sessions_are_the_same_from_their_lines_and_from_the_store(data_dir: Path, airline_db: Path) -> None:
+    packed = read_all(data_dir / "sessions" / "tau_bench_airline.jsonl.gz")
+    assert len(packed) == 200
+    assert sum(one.message_count for one in packed.values()) == 5_108
+    assert sum(len(one.calls) for one in packed.values()) == 1_164
+    assert sum(one.orphans for one in packed.values()) == 0
+    stored = read_all(airline_db)
+    assert sorted(map(str, map(results, packed.values()))) == sorted(map(str, map(results, stored.values())))
