@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -302,11 +303,66 @@ def test_doctor_says_what_is_read_and_what_is_not(warmtui: Warmtui, demo_db: Pat
     ran = warmtui("doctor", "--source", demo_db)
     assert ran.code == 0, ran.err
     assert str(demo_db) in ran.out
-    assert "hermes" in ran.out
-    assert " calls, " in ran.out
+    assert re.search(r"format +hermes, schema 22\n", ran.out)
+    assert re.search(r"\d+ sessions, [\d,]+ messages, \d+ calls, \d+ orphans\n +\d+ ok, .*\d+ failed", ran.out)
     broken = warmtui("doctor", "--source", demo_db, "--source", tmp_path / "gone")
     assert broken.code == 1
     assert str(tmp_path / "gone") in broken.err
+
+
+@pytest.fixture
+def transcripts(tmp_path: Path) -> Path:
+    """A folder with two sessions of other agents, and two files that cannot be read."""
+    call = {"type": "tool_use", "id": "c1", "name": "Bash", "input": {"command": "ls"}}
+    result = {"type": "tool_result", "tool_use_id": "c1", "content": "Exit code 2\nno", "is_error": True}
+    claude = [
+        {"type": "user", "uuid": "a", "sessionId": "claude-1", "message": {"content": "list the files"}},
+        {"type": "assistant", "uuid": "b", "sessionId": "claude-1", "message": {"content": [call]}},
+        {"type": "user", "uuid": "c", "sessionId": "claude-1", "message": {"content": [result]}},
+    ]
+    folder = tmp_path / "transcripts"
+    folder.mkdir()
+    (folder / "claude-1.jsonl").write_bytes(b"\n".join(map(orjson.dumps, claude)))
+    (folder / "chat.json").write_text('[{"role": "user", "content": "hello"}]')
+    (folder / "broken.jsonl").write_text('{"role": "user"\n')
+    (folder / "settings.json").write_text("{}")
+    return folder
+
+
+def test_sessions_of_other_agents_are_read_as_hermes_own_are(warmtui: Warmtui, transcripts: Path) -> None:
+    rows = warmtui("sessions", "--source", transcripts, "--json").json["sessions"]
+    assert {row["session_id"]: (row["source"], row["calls"], row["failed"]) for row in rows} == {
+        "claude-1": ("claude-code", 1, 1),
+        "chat": ("chat", 0, 0),
+    }
+    analysis = warmtui("analyze", "list the files", "--source", transcripts / "claude-1.jsonl", "--json").json
+    (call,) = analysis["calls"]
+    assert (call["message_id"], call["result_message_id"], call["tool"], call["outcome"]) == ("b", "c", "Bash", "failed")
+    made = warmtui(
+        "create-template", "claude-1", "--source", transcripts, "--template-dir", transcripts / "t", "--json"
+    )
+    assert made.json["source_session_id"] == "claude-1"
+
+
+def test_doctor_names_the_files_that_cannot_be_read_and_carries_on(warmtui: Warmtui, transcripts: Path) -> None:
+    ran = warmtui("doctor", "--source", transcripts)
+    assert ran.code == 0, ran.err
+    assert "chat × 1, claude-code × 1" in ran.out
+    assert "2 sessions, 4 messages, 1 call, 0 orphans" in ran.out
+    assert f"not read   {transcripts}/broken.jsonl: line 1: no JSON" in ran.out
+    assert f"{transcripts}/settings.json: in no format that is known" in ran.out
+
+
+def test_a_file_in_no_known_format_is_one_sentence(warmtui: Warmtui, transcripts: Path) -> None:
+    assert warmtui("sessions", "--source", transcripts / "settings.json").failed("settings.json", "no format")
+
+
+def test_without_a_source_the_agents_folders_are_looked_into(warmtui: Warmtui, transcripts: Path) -> None:
+    assert warmtui("sessions").failed(".hermes", ".claude", ".codex", "warmtui demo")
+    projects = warmtui.home / ".claude" / "projects" / "-w"
+    projects.mkdir(parents=True)
+    (transcripts / "claude-1.jsonl").rename(projects / "claude-1.jsonl")
+    assert [row["session_id"] for row in warmtui("sessions", "--json").json["sessions"]] == ["claude-1"]
 
 
 def test_the_folder_of_a_store_is_the_same_afterwards(warmtui: Warmtui, kinds_dir: Path) -> None:

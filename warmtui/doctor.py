@@ -16,9 +16,9 @@ from warmtui.config import Settings
 from warmtui.plain import outcomes
 from warmtui.profiling.counts import OutcomeCounts
 from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION
+from warmtui.sessions.store import SessionStore
 from warmtui.text import one_line, plural, visible
 from warmtui.workspace import Workspace
-
 
 _MOST_NAMED = 20  # parts of one source that could not be read
 
@@ -49,8 +49,8 @@ def examine(settings: Settings) -> Report:
         rows = workspace.rows()
         for store in workspace.stores:
             found = [row for row in rows if row.store == store.name]
-            lines += [f"source     {visible(store.name)}: {visible(str(store.path))} ({store.format})", *_source(found)]
-            lines += _unread(store.flaws)
+            lines += [f"source     {visible(store.name)}: {visible(str(store.path))}", f"format     {_format(store)}"]
+            lines += [*_source(found), *_unread(store.flaws)]
         if not workspace.stores:
             lines.append("source     none; looked in " + ", ".join(str(place) for place in workspace.looked_in))
         broken = [one for one in workspace.manager.list_templates() if one.broken]
@@ -78,6 +78,11 @@ def _writable(folder: Path) -> str:
     """Say so where a folder, or the nearest one above it that is there, cannot be written."""
     there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
     return "" if os.access(there, os.W_OK) else ", cannot be written"
+
+
+def _format(store: SessionStore) -> str:
+    name, _, version = store.format.partition(" ")
+    return f"{name}, schema {version}" if version.isdigit() else store.format
 
 
 def _source(rows: list[SessionRow]) -> Iterator[str]:

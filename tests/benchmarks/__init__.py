@@ -1,0 +1,1 @@
+"""What warmtui costs, as ratios inside one run: ``python -m tests.benchmarks``."""
