@@ -7,7 +7,7 @@ import pytest
 
 from warmtui.errors import NotFoundError
 from warmtui.sessions.build import conversation_from_dicts, read_conversation
-from warmtui.sessions.models import Author
+from warmtui.sessions.models import Author, Session
 
 OPENAI: list[dict[str, Any]] = [
     {"role": "system", "content": "You are helpful."},
@@ -77,6 +77,17 @@ def test_markers_of_the_gateway_are_no_messages_and_unknown_roles_are_not_spoken
     )
     assert [message.role for message in conversation.messages] == ["system", "system"]
     assert conversation.message_count == 0
+
+
+def test_to_a_delegate_nobody_speaks_but_the_agent_that_began_it() -> None:
+    told = "count the files\n\n[OUT-OF-BAND USER MESSAGE — x]\nand the folders\n[/OUT-OF-BAND USER MESSAGE]"
+    messages = [{"role": "user", "content": "count the files"}, {"role": "tool", "content": told}]
+    for kind, author, words in (("session", Author.PERSON, "and the folders"), ("delegate", Author.HARNESS, "")):
+        session = Session("s", ("s",), kind=kind, parent_session_id="p")
+        first, second = conversation_from_dicts(messages, session=session, session_id="s", store="t").messages
+        assert (first.author, second.person_text) == (author, words)
+        assert first.person_text == ("count the files" if kind == "session" else "")
+        assert (first.text, second.author) == ("count the files", None)
 
 
 class Plain:

@@ -47,6 +47,30 @@ def test_branches_delegates_and_tools_continue_nothing() -> None:
     assert ids([compacted("a"), *children]) == [["a", "broken"], ["branch"], ["delegate"], ["subagent"], ["tool"]]
 
 
+def test_what_continues_a_delegate_or_a_branch_carries_its_mark_and_is_one_with_it() -> None:
+    def marked(session_id: str, parent: str, mark: str, origin: str, **columns: Any) -> Row:
+        return row(session_id, parent, model_config={mark: origin}, **columns)
+
+    ended = {"end_reason": "compression"}
+    delegate = marked("d", "p", "_delegate_from", "p", source="subagent", **ended)
+    going_on = marked("d2", "d", "_delegate_from", "p", source="subagent")
+    its_own = marked("e", "d", "_delegate_from", "d", source="subagent")
+    assert ids([row("p"), delegate, going_on, its_own]) == [["d", "d2"], ["e"], ["p"]]
+    branch = marked("b", "p", "_branched_from", "p", **ended)
+    assert ids([row("p"), branch, marked("b2", "b", "_branched_from", "p"), row("b3", "b", started_at=0.5)]) == [
+        *(["b", "b2"], ["b3"], ["p"]),
+    ]
+    session = session_of([delegate, going_on], row("p"))
+    assert (session.kind, session.parent_session_id, session.lineage) == ("delegate", "p", ("d", "d2"))
+
+
+def test_sessions_of_cron_and_of_tools_are_told_by_their_source() -> None:
+    cron = session_of([row("cron_1_2", source="cron")])
+    assert (cron.kind, cron.source) == ("session", "cron")
+    tool = session_of([row("t", "p", source="tool")], row("p"))
+    assert (tool.kind, tool.source, tool.parent_session_id) == ("delegate", "tool", "p")
+
+
 def test_of_several_children_one_that_was_compacted_itself_goes_on_then_a_live_one() -> None:
     ended = row("ended", "a", ended_at=3.0, end_reason="ws_orphan_reap", started_at=9.0)
     assert ids([compacted("a"), ended, row("live", "a")]) == [["a", "live"], ["ended"]]

@@ -233,6 +233,12 @@ def test_the_home_and_its_profiles_are_found(home: Path) -> None:
     assert expand_source(root) == found
 
 
+def test_a_home_of_another_place_is_found_beside_the_usual_one(home: Path, tmp_path: Path) -> None:
+    other = store_at(tmp_path / "elsewhere" / "state.db")
+    found = find_sources({"HERMES_HOME": str(other.parent)}, home)
+    assert found == [other, *find_sources({}, home)]
+
+
 def test_where_hermes_was_never_used_nothing_is_found(tmp_path: Path) -> None:
     assert find_sources({}, tmp_path) == []
     assert find_sources({"HERMES_HOME": str(tmp_path / "gone")}, tmp_path) == []

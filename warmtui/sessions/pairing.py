@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from warmtui.sessions.models import Message, ToolCall, ToolResult
 
@@ -25,14 +25,10 @@ def pair(messages: Iterable[Message]) -> tuple[tuple[ToolCall, ...], tuple[ToolR
     turn_without_id: list[ToolCall] = []
     for message in messages:
         if message.role == "assistant":
-            turn_without_id = [call for call in message.calls if not call.call_id and not call.other_id]
-            # Within one turn the first of two equal ids is answered first; across turns the nearest.
-            for call in reversed(message.calls):
-                if call.call_id:
-                    open_by_id.setdefault(call.call_id, []).append(call)
-                if call.other_id and call.other_id != call.call_id:
-                    open_by_id.setdefault(call.other_id, []).append(call)
-            calls.extend(message.calls)
+            turn_without_id = []
+            if message.calls:
+                turn_without_id = _open_turn(message.calls, open_by_id)
+                calls += message.calls
         elif message.role == "user":
             turn_without_id = []  # what is unanswered when a person speaks again stays so
         elif message.result is not None:
@@ -42,6 +38,20 @@ def pair(messages: Iterable[Message]) -> tuple[tuple[ToolCall, ...], tuple[ToolR
             else:
                 found.result = message.result
     return tuple(calls), tuple(orphans)
+
+
+def _open_turn(calls: Sequence[ToolCall], open_by_id: dict[str, list[ToolCall]]) -> list[ToolCall]:
+    """Put the calls of one turn where they are found by their ids, and return those without one."""
+    without_id: list[ToolCall] = []
+    # Within one turn the first of two equal ids is answered first; across turns the nearest.
+    for call in reversed(calls):
+        if call.call_id:
+            open_by_id.setdefault(call.call_id, []).append(call)
+        if call.other_id and call.other_id != call.call_id:
+            open_by_id.setdefault(call.other_id, []).append(call)
+        elif not call.call_id:
+            without_id.insert(0, call)
+    return without_id
 
 
 def _open_call(

@@ -17,21 +17,27 @@ _HARNESS = (
     "[IMPORTANT: You are running as a scheduled cron job.",
     "[IMPORTANT: MCP servers have been reloaded",
     "[IMPORTANT: Watch patterns disabled",
+    "[IMPORTANT: Watch-pattern ",
     '[IMPORTANT: The "',
     "[IMPORTANT: The following skill(s) were listed for this job",
     "[ASYNC DELEGATION",
     "[Continuing toward your standing goal]",
     "[Continuing toward this kanban task",
+    "[The work looks complete, but the task is still open]",
     "[Background process ",
     "[Cron delivery: ",
     "[Delivered from ",
     "[Session was just handed off",
+    "[The user shared a location pin.]",
     # A document's whole text, with the caption under it: where one ends and the other begins is not told.
     "[Content of ",
     "You've reached the maximum number of tool-calling iterations",
     "Review the conversation above and update the skill library",
     "Review the conversation above and consider saving to memory",
+    "Review the conversation above and update two things:",
     "Continue from the compressed conversation context above. This marker exists because",
+    "You just executed tool calls but returned an empty response.",
+    "(The user sent a message with no text content)",
 )
 
 # Notes in brackets that are put in front of what a person wrote.
@@ -40,6 +46,11 @@ _NOTES = (
     "[The user attached an image",
     "[The user sent ",
     "[User attached ",
+    "[User sent an image: ",
+    "[User sent audio: ",
+    "[User sent a video: ",
+    "[User sent a file: ",
+    "[The user attempted to send ",
     "[Note: model was just switched",
     "[USER INITIATED SKILLS RELOAD:",
     "[Replying to: ",
@@ -57,8 +68,22 @@ _NOTES = (
 # What is put behind a person's words, up to the end.
 _TRAILER = re.compile(
     r"\n\n(?:\[Your active task list was preserved across context compression\]"
-    r"|--- Context Warnings ---|--- Attached Context ---|\[Image attached(?: at)?: )"
+    r"|--- Context Warnings ---|--- Attached Context ---|\[Image attached(?: at)?: "
+    r"|\[The user attempted to send |\[Observed Telegram attachment "
+    r"|\[(?:image|video|audio|document) '[^\n]*' saved at: )"
 )
+
+# What others said in a channel, and what a message answers, are put in front of it, too.
+_CHANNEL = (
+    "[Recent channel messages]",
+    "[Context around the replied-to message]",
+    "[Messages prefixed with [unverified]",
+)
+_CHANNEL_END = "\n\n[New message]\n"
+_QUOTE = "[Quoted message]:"
+_QUOTE_END = "\n\n"
+# What a worker is begun with, by the board that gives out its task.
+_DISPATCHED = re.compile(r"work kanban task \S+")
 
 # More than this many notes before one message are no harness' work.
 _MOST_NOTES = 50
@@ -70,9 +95,12 @@ _BUNDLE = " skill bundle,"
 _BUNDLE_WORDS = "\nUser instruction: "
 _BUNDLE_WORDS_END = "\n\n[Loaded as part of the "
 
-# What a message with additions begins with, or has inside; most have neither, which is quick to see.
-_SUSPECT_STARTS = frozenset(prefix[0] for prefix in (*_HARNESS, *_NOTES)) | set(" \t\r\n")
-_SUSPECT_BREAK = "\n\n"
+# What a message with additions in front begins with: a bracket, white space, or the first letters of a sentence of
+# the harness. Most do not, which is quick to see.
+_SUSPECT_STARTS = frozenset("[( \t\r\n")
+_SUSPECT_LETTERS = frozenset(sentence[:4] for sentence in (*_HARNESS, *_NOTES, "work"))
+
+_PERSON = Author.PERSON  # to look a member up costs more than all else that is asked of most messages
 
 _MID_TURN_OPEN = "[OUT-OF-BAND USER MESSAGE — "
 _MID_TURN_CLOSE = "[/OUT-OF-BAND USER MESSAGE]"
@@ -88,11 +116,12 @@ def authorship(text: str) -> tuple[Author, str]:
     Returns:
         The author, and the words a person typed: all of them, none, or what is left without the harness' notes.
     """
-    if text[:1] not in _SUSPECT_STARTS and _SUSPECT_BREAK not in text:
-        return Author.PERSON, text
+    is_suspect = text[:1] in _SUSPECT_STARTS or text[:4] in _SUSPECT_LETTERS
+    if not is_suspect and ("\n\n" not in text or not _TRAILER.search(text)):
+        return _PERSON, text
     words = _persons_words(text)
     if words == text.strip():
-        return Author.PERSON, text
+        return _PERSON, text
     return (Author.BOTH, words) if words else (Author.HARNESS, "")
 
 
@@ -105,7 +134,11 @@ def _persons_words(text: str) -> str:
             words = words[_end_of_note(words) :].lstrip()
         elif words.startswith(_SKILL):
             words = _skill_instruction(words)
-        elif words.startswith(_HARNESS):
+        elif words.startswith(_CHANNEL):
+            words = words.rpartition(_CHANNEL_END)[2].lstrip() if _CHANNEL_END in words else ""
+        elif words.startswith(_QUOTE):
+            words = words.partition(_QUOTE_END)[2].lstrip()
+        elif words.startswith(_HARNESS) or _DISPATCHED.fullmatch(words):
             return ""
         else:
             break
@@ -143,6 +176,9 @@ def mid_turn_words(result_text: str) -> str:
 
     Only marks that end the text count; the same marks further up are the tool's output, and prove nothing.
     """
+    last = result_text[-1:]
+    if last != "]" and not last.isspace():
+        return ""
     said: list[str] = []
     end = _end_of_text(result_text, len(result_text))
     while result_text.endswith(_MID_TURN_CLOSE, 0, end):

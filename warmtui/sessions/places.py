@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from warmtui.sessions.folders import files_below
+from warmtui.sessions.folders import files_below, is_folder
 from warmtui.sessions.formats.files import is_sqlite
 from warmtui.sessions.formats.hermes import DATABASE_NAME, is_hermes
 from warmtui.sessions.formats.known import format_of
@@ -22,18 +22,11 @@ def usual_places(env: Mapping[str, str], home: Path) -> list[Path]:
     """Return the folders in which agents keep their sessions on this machine, whether they are there or not.
 
     Args:
-        env: the environment. ``HERMES_HOME`` names Hermes' home, also where it is one of a home's profiles;
-            ``CLAUDE_CONFIG_DIR`` and ``CODEX_HOME`` name those of Claude Code and Codex CLI.
+        env: the environment. ``HERMES_HOME`` names a home of Hermes, or one of a home's profiles, beside the
+            usual one; ``CLAUDE_CONFIG_DIR`` and ``CODEX_HOME`` name those of Claude Code and Codex CLI.
         home: the person's home directory, in which they lie otherwise.
     """
-    claude = [expanded(env["CLAUDE_CONFIG_DIR"])] if env.get("CLAUDE_CONFIG_DIR") else []
-    claude = claude or [home / ".claude", home / ".config" / "claude"]
-    codex = expanded(env["CODEX_HOME"]) if env.get("CODEX_HOME") else home / ".codex"
-    return [
-        _hermes_home(env, home),
-        *(folder / part for folder in claude for part in _TRANSCRIPTS_IN[".claude"]),
-        *(codex / part for part in _TRANSCRIPTS_IN[".codex"]),
-    ]
+    return [*_hermes_homes(env, home), *_transcript_folders(env, home)]
 
 
 def find_sources(env: Mapping[str, str], home: Path) -> list[Path]:
@@ -45,8 +38,9 @@ def find_sources(env: Mapping[str, str], home: Path) -> list[Path]:
     Returns:
         Existing files and folders; none where no agent was ever used.
     """
-    hermes, *others = usual_places(env, home)
-    return [*_databases_of(hermes), *(folder for folder in others if is_folder(folder) and holds_transcripts(folder))]
+    databases = [database for folder in _hermes_homes(env, home) for database in _databases_of(folder)]
+    folders = [folder for folder in _transcript_folders(env, home) if is_folder(folder) and holds_transcripts(folder)]
+    return [*databases, *folders]
 
 
 def expand_source(path: str | Path) -> list[Path]:
@@ -98,15 +92,28 @@ def _databases_of(folder: Path) -> list[Path]:
     return [*([own] if is_there(own) else []), *profile_databases(folder)]
 
 
-def _hermes_home(env: Mapping[str, str], home: Path) -> Path:
-    named = env.get("HERMES_HOME")
-    if named:
-        folder = expanded(named)
-        is_profile = folder.parent.name == _PROFILES and _PROFILE.fullmatch(folder.name)
-        return folder.parent.parent if is_profile else folder
+def _hermes_homes(env: Mapping[str, str], home: Path) -> list[Path]:
+    """Return the home the variable names, of a profile its root, and the usual one beside it."""
+    usual = home / ".hermes"
     if os.name == "nt" and env.get("LOCALAPPDATA"):
-        return Path(env["LOCALAPPDATA"]) / "hermes"
-    return home / ".hermes"
+        usual = Path(env["LOCALAPPDATA"]) / "hermes"
+    named = env.get("HERMES_HOME")
+    if not named:
+        return [usual]
+    folder = expanded(named)
+    if folder.parent.name == _PROFILES and _PROFILE.fullmatch(folder.name):
+        folder = folder.parent.parent
+    return list(dict.fromkeys([folder, usual]))
+
+
+def _transcript_folders(env: Mapping[str, str], home: Path) -> list[Path]:
+    claude = [expanded(env["CLAUDE_CONFIG_DIR"])] if env.get("CLAUDE_CONFIG_DIR") else []
+    claude = claude or [home / ".claude", home / ".config" / "claude"]
+    codex = expanded(env["CODEX_HOME"]) if env.get("CODEX_HOME") else home / ".codex"
+    return [
+        *(folder / part for folder in claude for part in _TRANSCRIPTS_IN[".claude"]),
+        *(codex / part for part in _TRANSCRIPTS_IN[".codex"]),
+    ]
 
 
 def _is_transcript(file: Path) -> bool:
@@ -122,14 +129,6 @@ def expanded(path: str | Path) -> Path:
         return Path(path).expanduser()
     except RuntimeError:  # ``~somebody`` who is nobody here: a file may still be called that
         return Path(path)
-
-
-def is_folder(path: Path) -> bool:
-    """Tell whether a path is a folder; False where it may not be looked at, which opening it explains."""
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
 
 
 def is_there(path: Path) -> bool:

@@ -105,13 +105,16 @@ def _continuations(by_id: Mapping[str, SessionRow], last_activity: LastActivity)
 
 
 def is_continuation(row: SessionRow, parent: SessionRow) -> bool:
-    """Tell whether a session may be the continuation of its parent after a compaction."""
-    return (
-        parent.get("end_reason") == "compression"
-        and row["id"] != parent["id"]
-        and row.get("source") not in ("subagent", "tool")
-        and not _marks(row)
-    )
+    """Tell whether a session may be the continuation of its parent after a compaction.
+
+    What continues a branch or a delegate carries the same mark as it; what was begun from it names it.
+    """
+    if parent.get("end_reason") != "compression" or row["id"] == parent["id"]:
+        return False
+    marks = _marks(row)
+    if marks:
+        return marks == _marks(parent)
+    return row.get("source") not in ("subagent", "tool")
 
 
 def session_of(line: Sequence[SessionRow], parent: SessionRow | None = None) -> Session:
