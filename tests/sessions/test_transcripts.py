@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import pytest
 from tests.sessions.formats.reading import document, lines, read_all
 from tests.sessions.test_opening import store_at
 from warmtui.errors import NotFoundError, SourceError, UnknownFormatError
+from warmtui.sessions import transcripts
 from warmtui.sessions.opening import open_store, open_stores
 from warmtui.sessions.places import expand_source, find_sources, usual_places
 from warmtui.sessions.store import SessionStore
@@ -121,17 +124,159 @@ def test_only_what_changed_has_another_mark(folder: Path) -> None:
         assert len(store.conversation("one").messages) == 2
 
 
-def test_a_copy_is_the_same_session_and_another_of_its_id_gets_a_number(tmp_path: Path) -> None:
+def test_a_copy_is_the_same_session_and_another_of_its_id_is_told_apart(tmp_path: Path) -> None:
     claude(tmp_path / "a" / "one.jsonl", "one", "hello")
     (tmp_path / "b").mkdir()
     shutil.copy(tmp_path / "a" / "one.jsonl", tmp_path / "b" / "one.jsonl")
     claude(tmp_path / "c" / "one.jsonl", "one", "another")
+    (tmp_path / "d").mkdir()
+    shutil.copy(tmp_path / "c" / "one.jsonl", tmp_path / "d" / "one.jsonl")
     found = read_all(tmp_path)
-    assert {session_id: one.messages[0].text for session_id, one in found.items()} == {
-        "one": "hello",
-        "one#2": "another",
-    }
-    assert found["one#2"].session.lineage == ("one#2",)
+    by_text = {one.messages[0].text: session_id for session_id, one in found.items()}
+    assert by_text == {"hello": "one", "another": max(found)}
+    other = by_text["another"]
+    assert re.fullmatch("one#[0-9a-f]{8}", other)
+    assert found[other].session.lineage == (other,)
+    # What points at a message points at this session.
+    assert {message.session_id for message in found[other].messages} == {other}
+
+
+def test_ids_stay_when_files_of_the_same_name_come_and_go(tmp_path: Path) -> None:
+    for number, folder in enumerate("bcd", start=1):
+        document(tmp_path / folder / "run.json", chat(folder, started_at=number))
+    before = {one.messages[0].text: session_id for session_id, one in read_all(tmp_path).items()}
+    assert before["b"] == "run"
+    document(tmp_path / "a" / "run.json", chat("a", started_at=9))
+    (tmp_path / "c" / "run.json").unlink()
+    after = {one.messages[0].text: session_id for session_id, one in read_all(tmp_path).items()}
+    assert {text: after[text] for text in "bd"} == {text: before[text] for text in "bd"}
+
+
+def test_files_that_differ_only_far_inside_are_two_sessions(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        messages = [{"role": "user", "content": "x" * 9_000}, {"role": "assistant", "content": name}]
+        document(tmp_path / name / "run.json", {"messages": [*messages, *messages[:1]]})
+    assert sorted(one.messages[1].text for one in read_all(tmp_path).values()) == ["a", "b"]
+
+
+def test_a_file_that_was_only_touched_has_the_same_mark(folder: Path) -> None:
+    with open_store(folder) as store:
+        before = store.fingerprints()
+        for file in folder.rglob("*.jsonl"):
+            if file.is_file():
+                os.utime(file, (1, 1))
+        assert store.fingerprints() == before
+
+
+def test_another_conversation_in_the_place_of_one_is_not_read_for_it(tmp_path: Path) -> None:
+    path = lines(tmp_path / "set.jsonl", [chat("a", id="a"), chat("b", id="b"), chat("c", id="c")])
+    os.utime(path, (1, 1))  # what changed last is read first
+    lines(tmp_path / "later.jsonl", [chat("x", id="first")])
+    with open_store(tmp_path) as store:
+        reading = store.conversations()
+        assert next(reading).session.session_id == "first"
+        lines(path, [chat("new", id="new"), chat("c", id="c"), chat("c, changed", id="c")])
+        assert [(one.session.session_id, one.messages[0].text) for one in reading] == [("c", "c, changed")]
+
+
+def test_what_tools_brought_back_and_notes_beside_transcripts_are_passed_over(tmp_path: Path) -> None:
+    claude(tmp_path / "s.jsonl", "s", "hi")
+    claude(tmp_path / "s" / "tool-results" / "looked-at.txt", "other", "hi")
+    document(tmp_path / "s" / "subagents" / "agent-1.meta.json", {"agentType": "Explore"})
+    document(tmp_path / "sessions-index.json", {"entries": []})
+    with open_store(tmp_path) as store:
+        assert [session.session_id for session in store.sessions()] == ["s"]
+        assert list(store.flaws) == []
+
+
+def test_a_file_that_could_not_be_read_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    claude(tmp_path / "a.jsonl", "a", "hi")
+    secret = claude(tmp_path / "b.jsonl", "b", "hi")
+    with open_store(tmp_path) as store:
+        real = Path.open
+
+        def refuse(path: Path, *rest: Any, **named: Any) -> Any:
+            if path == secret:
+                raise PermissionError(13, "Permission denied", str(path))
+            return real(path, *rest, **named)
+
+        monkeypatch.setattr(Path, "open", refuse)
+        assert list(store.flaws) == [f"{secret}: cannot be read: Permission denied"]
+        monkeypatch.undo()  # whoever may read it now did not change it
+        assert {session.session_id for session in store.sessions()} == {"a", "b"}
+        assert list(store.flaws) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    path = claude(tmp_path / "a.jsonl", "a", "hi")
+    with open_store(path) as store:
+        assert len(store.sessions()) == 1
+        path.unlink()
+        os.mkfifo(path)
+        assert store.sessions() == []
+        assert list(store.flaws) == [f"{path}: cannot be read: It is no file"]
+        with pytest.raises(NotFoundError):
+            store.conversation("a")
+    path.rename(tmp_path / "pipe.jsonl")
+    claude(path, "a", "hi")
+    with open_store(tmp_path) as store:
+        assert len(store.sessions()) == 1
+
+
+def test_a_file_that_grows_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    rows = "".join(json.dumps(chat(str(number), id=f"s{number}")) + "\n" for number in range(4))
+    path.write_text(rows[:1])
+    known: dict[str, str] = {}
+    for end in range(2, len(rows) + 1):
+        path.write_text(rows[:end])
+        os.utime(path, (end, end))
+        try:
+            store = open_store(path)
+        except UnknownFormatError:  # its first line is still being written
+            assert not known
+            continue
+        with store:
+            assert list(store.flaws) == []
+            now = store.fingerprints()
+        assert known.items() <= now.items()
+        known = dict(now)
+    assert len(known) == 4
+
+
+def test_a_file_full_of_damage_is_told_in_a_few_lines(tmp_path: Path) -> None:
+    path = lines(tmp_path / "set.jsonl", [chat("a"), *["{broken"] * 1_000])
+    with open_store(path) as store:
+        assert len(store.flaws) == 21
+        assert store.flaws[-1] == f"{path}: 980 more parts cannot be read"
+
+
+def test_names_that_are_no_utf8_are_told_in_text_that_can_be_kept(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/odd\xff.jsonl"))
+    try:
+        lines(path, [chat("a"), "{broken"])
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    with open_store(path) as store:
+        assert [session.session_id for session in store.sessions()] == ["odd\\xff-1"]
+        assert store.flaws[0].encode().endswith(b"odd\\xff.jsonl: line 2: no JSON")
+    path.write_text("[1]")
+    with pytest.raises(UnknownFormatError) as raised:
+        open_store(path)
+    assert str(raised.value).encode()
+
+
+def test_a_conversation_is_read_without_a_look_at_the_other_files(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(folder) as store:
+        store.sessions()
+        monkeypatch.setattr(transcripts, "files_below", lambda *_: pytest.fail("they were all looked at"))
+        assert store.conversation("a").messages[0].text == "a"
+        monkeypatch.undo()
+        claude(folder / "-w" / "one.jsonl", "one", "fix it", "and this")
+        assert len(store.conversation("one").messages) == 2
 
 
 def test_files_that_vanish_while_others_are_read_are_left_out(folder: Path) -> None:
@@ -195,6 +340,8 @@ def test_a_file_that_may_not_be_read_is_named_and_hides_no_other(public_folder: 
     secret = claude(public_folder / "secret.jsonl", "s", "x")
     secret.chmod(0)
     (public_folder / "closed").mkdir(mode=0)
+    listed = claude(public_folder / "listed" / "two.jsonl", "two", "x")
+    listed.parent.chmod(0o444)
     command = [sys.executable, "-c", READER, str(public_folder)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if "PermissionError" in ran.stderr and "setgroups" in ran.stderr:
@@ -204,6 +351,7 @@ def test_a_file_that_may_not_be_read_is_named_and_hides_no_other(public_folder: 
         "1",
         f"{secret}: cannot be read: Permission denied",
         f"{closed}: cannot be looked into: Permission denied",
+        f"{listed}: cannot be looked into: Permission denied",
     ], ran.stderr
 
 
@@ -233,6 +381,7 @@ def test_variables_move_them(tmp_path: Path) -> None:
     env = {"CLAUDE_CONFIG_DIR": str(tmp_path / "c"), "CODEX_HOME": str(tmp_path / "x"), "HERMES_HOME": str(tmp_path)}
     assert usual_places(env, Path("/nowhere")) == [
         tmp_path,
+        Path("/nowhere/.hermes"),
         tmp_path / "c" / "projects",
         tmp_path / "x" / "sessions",
         tmp_path / "x" / "archived_sessions",

@@ -34,7 +34,7 @@ class Blocks(NamedTuple):
 def has_blocks(content: object) -> bool:
     """Tell whether content is a list with calls, results or thoughts in it, which no other API writes there."""
     return isinstance(content, list) and any(
-        isinstance(block, dict) and (_is_call(block) or _is_result(block) or block.get("type") in _THOUGHTS)
+        isinstance(block, dict) and (_is_call(block) or _is_result(block) or _type(block) in _THOUGHTS)
         for block in content
     )
 
@@ -51,7 +51,7 @@ def sort_blocks(content: object) -> Blocks:
             found.calls.append(_call(block))
         elif _is_result(block):
             found.results.append(_result(block))
-        elif block.get("type") not in _THOUGHTS:
+        elif _type(block) not in _THOUGHTS:
             found.words.append(block)
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from warmtui.sessions.blocks import has_blocks, sort_blocks
+from warmtui.sessions.models import MessageId
 from warmtui.sessions.rows import StoredRow, StoredSession
 
 
@@ -13,17 +14,29 @@ def rows_of_messages(messages: Iterable[Mapping[str, Any]], session_id: str) -> 
     """Return chat messages as the rows of one lineage.
 
     Args:
-        messages: in order; each may carry ``id`` (else it is counted from 0), ``session_id``, ``timestamp``,
-            ``active`` and ``compacted``.
+        messages: in order; each may carry ``id`` (else it is counted from 0; one that another of the session has
+            is made its own), ``session_id``, ``timestamp``, ``active`` and ``compacted``.
         session_id: the session the messages belong to where they do not say.
     """
     lineage: list[tuple[str, list[StoredRow]]] = []
+    taken: set[tuple[str, MessageId]] = set()
     for number, message in enumerate(each for given in messages for each in _plain(given)):
         at = str(message.get("session_id") or session_id)
         if not lineage or lineage[-1][0] != at:
             lineage.append((at, []))
-        lineage[-1][1].append(_row(message, number))
+        message_id = _own_id(message.get("id"), number)
+        if (at, message_id) in taken:  # as where every message has the same one
+            message_id = f"{message_id}#{number}"
+        taken.add((at, message_id))
+        lineage[-1][1].append(_row(message, message_id))
     return [(at, rows) for at, rows in lineage]
+
+
+def _own_id(given: object, number: int) -> MessageId:
+    """Return the id a message carries, else its number."""
+    if isinstance(given, bool) or not isinstance(given, int | str) or given == "":
+        return number
+    return given
 
 
 def _plain(message: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -56,13 +69,12 @@ def _openai_calls(calls: Sequence[tuple[str | None, str | None, str, str | dict[
     return [{"id": call_id, "function": {"name": name, "arguments": given}} for call_id, _, name, given in calls]
 
 
-def _row(message: Mapping[str, Any], number: int) -> StoredRow:
-    message_id = message.get("id")
+def _row(message: Mapping[str, Any], message_id: MessageId) -> StoredRow:
     legacy_call = message.get("function_call")
     is_error = message.get("is_error", message.get("isError"))
     role = message.get("role")
     return (
-        message_id if isinstance(message_id, int | str) else number,
+        message_id,
         role if isinstance(role, str) else None,
         message.get("content"),
         message.get("tool_call_id"),

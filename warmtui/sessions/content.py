@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from math import inf, isfinite
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ JSON_MARK = "\x00json:"
 IMAGE = "[image]"
 """What stands for an image in plain text."""
 
+LAST_SECOND = 1e11
+"""Later than this many seconds after the epoch (the year 5138) a number is one of milliseconds."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Parts within parts: a tool result with images is one level deep.
 _DEEPEST = 8
-# Later than this many seconds after the epoch (the year 5138) a number is one of milliseconds.
-_LAST_SECOND = 1e11
 
 
 RawCall = tuple[str | None, str | None, str, str | dict[str, Any]]
@@ -167,21 +168,19 @@ def path_text(path: Path | str) -> str:
 
 def seconds(stored: object) -> float | None:
     """Return a time as seconds since the epoch: from a number (of seconds or milliseconds) or an ISO date."""
-    if type(stored) is float and -_LAST_SECOND <= stored <= _LAST_SECOND:
-        return stored  # as nearly all are
-    if isinstance(stored, bool) or not isinstance(stored, int | float | str):
+    if isinstance(stored, bool) or not isinstance(stored, (int, float, str)):
         return None
     if isinstance(stored, str) and stored[4:5] == "-":
         return _iso_seconds(stored)
     try:
         number = float(stored)
     except OverflowError:
-        number = inf
+        return None
     except ValueError:
         return _iso_seconds(str(stored))
     if not isfinite(number):
         return None
-    return number / 1000 if abs(number) > _LAST_SECOND else number
+    return number / 1000 if abs(number) > LAST_SECOND else number
 
 
 def _iso_seconds(text: str) -> float | None:

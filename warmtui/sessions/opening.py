@@ -9,10 +9,11 @@ from pathlib import Path
 
 from warmtui.errors import SourceError
 from warmtui.sessions.content import path_text
+from warmtui.sessions.folders import is_folder
 from warmtui.sessions.formats.files import is_sqlite
 from warmtui.sessions.formats.hermes import DATABASE_NAME, HermesStore, store_name
 from warmtui.sessions.formats.transcript import id_in_file
-from warmtui.sessions.places import expand_source, expanded, is_folder, is_there, profile_databases
+from warmtui.sessions.places import expand_source, expanded, is_there, profile_databases
 from warmtui.sessions.store import SessionStore
 from warmtui.sessions.transcripts import TranscriptStore
 

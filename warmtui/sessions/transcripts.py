@@ -2,60 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from warmtui.errors import NotFoundError, SourceError, UnknownFormatError
+from warmtui.errors import NotFoundError, SourceError
 from warmtui.sessions.build import conversation_of
-from warmtui.sessions.folders import files_below
-from warmtui.sessions.formats.files import Flaw, is_sqlite, values
-from warmtui.sessions.formats.known import format_of
-from warmtui.sessions.formats.transcript import Transcript, TranscriptFormat
-from warmtui.sessions.models import Conversation, Session
-
-_SAMPLE = 4096  # bytes of a file's head and tail that tell one state of it from another, with its size and time
-_NO_FORMAT = "in no format that is known"
-# A file of another name can be a transcript too; that one is none is worth a word where it is called so.
-_ENDINGS = (".json", ".jsonl", ".ndjson", ".traj")
-
-
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """One conversation, as it was found.
-
-    Attributes:
-        session: what its file says of it, under ids no other conversation of the store has.
-        path, format: its file, and what reads it.
-        place: which conversation of its file it is, from 0.
-        content: the same for two that say the same, as a copy does.
-        mark: changes when it does.
-        stamp: when its file changed last.
-    """
-
-    session: Session
-    path: Path
-    format: TranscriptFormat
-    place: int
-    content: str
-    mark: str
-    stamp: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Surveyed:
-    """What one file holds: its format, its conversations, and what of it could not be read."""
-
-    stamp: tuple[int, int]
-    format: TranscriptFormat | None = None
-    found: tuple[_Known, ...] = ()
-    flaws: tuple[str, ...] = ()
+from warmtui.sessions.content import path_text
+from warmtui.sessions.folders import files_below, is_folder
+from warmtui.sessions.formats.files import Flaw, forget_head
+from warmtui.sessions.formats.transcript import Transcript
+from warmtui.sessions.models import Conversation, Message, Session
+from warmtui.sessions.survey import UNREAD, Found, Surveyed, check, stamp_of, surveyed
 
 
 class TranscriptStore:
@@ -74,10 +39,11 @@ class TranscriptStore:
     def __init__(self, path: Path, name: str) -> None:
         self._path = path
         self._name = name
-        self._surveyed: dict[Path, _Surveyed] = {}
+        self._surveyed: Mapping[Path, Surveyed] = {}
+        self._told_apart: tuple[Mapping[Path, Surveyed], Mapping[str, Found]] = {}, {}
         self._lock = threading.Lock()
         self._closed = False
-        _check(path)
+        check(path)
 
     @property
     def name(self) -> str:
@@ -94,7 +60,7 @@ class TranscriptStore:
         """The formats of its files, in a folder with how many there are of each."""
         files = self._survey()
         counts = Counter(file.format.NAME for file in files.values() if file.format is not None)
-        if not self._path.is_dir():
+        if not is_folder(self._path):
             return next(iter(counts), "transcript")
         return ", ".join(f"{name} × {count}" for name, count in sorted(counts.items())) or "transcripts"
 
@@ -102,7 +68,7 @@ class TranscriptStore:
     def flaws(self) -> tuple[str, ...]:
         """What in its files could not be read, and the files that are no transcript, a sentence each."""
         files = self._survey()
-        return tuple(f"{path}: {flaw}" for path, file in files.items() for flaw in file.flaws)
+        return tuple(f"{path_text(path)}: {flaw}" for path, file in files.items() for flaw in file.flaws)
 
     def sessions(self) -> list[Session]:
         """Return every conversation, newest first.
@@ -119,7 +85,7 @@ class TranscriptStore:
         Raises:
             SourceError: the store cannot be read.
         """
-        return {lineage_id: known.mark for lineage_id, known in self._known().items()}
+        return {lineage_id: known.content for lineage_id, known in self._known().items()}
 
     def conversation(self, session_id: str) -> Conversation:
         """Read one conversation, found by any id of its lineage.
@@ -128,10 +94,11 @@ class TranscriptStore:
             NotFoundError: no session has that id.
             SourceError: its file can no longer be read.
         """
-        for known in self._wanted({session_id}):
+        at_hand = self._at_hand(session_id)
+        for known in [at_hand] if at_hand is not None else self._wanted({session_id}):
             for conversation in self._read([known]):
                 return conversation
-        raise NotFoundError(f"No session has the id {session_id!r} in {self._path}.")
+        raise NotFoundError(f"No session has the id {session_id!r} in {path_text(self._path)}.")
 
     def conversations(self, session_ids: Sequence[str] | None = None) -> Iterator[Conversation]:
         """Read several conversations, all without `session_ids`, file by file, those of the latest file first.
@@ -159,6 +126,7 @@ class TranscriptStore:
         """Forget what was looked up. Nothing may be read afterwards."""
         self._closed = True
         self._surveyed = {}
+        self._told_apart = {}, {}
 
     def __enter__(self) -> Self:
         return self
@@ -171,13 +139,22 @@ class TranscriptStore:
     ) -> None:
         self.close()
 
-    def _wanted(self, session_ids: set[str] | None) -> list[_Known]:
+    def _at_hand(self, session_id: str) -> Found | None:
+        """Return a conversation whose file is as it was found, without a look at all the others; else None."""
+        files, known = self._told_apart
+        one = known.get(session_id)
+        try:
+            return one if one is not None and files[one.path].stamp == stamp_of(one.path) else None
+        except OSError:
+            return None
+
+    def _wanted(self, session_ids: set[str] | None) -> list[Found]:
         known = self._known().values()
         if session_ids is None:
             return list(known)
         return [one for one in known if not session_ids.isdisjoint(one.session.lineage)]
 
-    def _read(self, wanted: Sequence[_Known]) -> Iterator[Conversation]:
+    def _read(self, wanted: Sequence[Found]) -> Iterator[Conversation]:
         """Read conversations of one file, in the order they stand in it."""
         first = wanted[0]
         by_place = {known.place: known for known in wanted}
@@ -188,123 +165,85 @@ class TranscriptStore:
                     continue
                 place += 1
                 known = by_place.pop(place, None)
-                if known is not None:
+                # Where the file was replaced since, another conversation may stand in its place.
+                if known is not None and known.own_id == transcript.session.lineage_id:
                     yield self._conversation(transcript, known.session)
                 if not by_place:
                     return
         except FileNotFoundError:
             return
         except OSError as error:
-            raise SourceError(f"{first.path} cannot be read: {error.strerror or error}.") from error
+            raise SourceError(f"{path_text(first.path)} cannot be read: {error.strerror or error}.") from error
 
     def _conversation(self, transcript: Transcript, known: Session) -> Conversation:
         session = replace(transcript.session, session_id=known.session_id, lineage=known.lineage)
+        if session.lineage != transcript.session.lineage:
+            renamed = dict(zip(transcript.session.lineage, session.lineage, strict=False))
+            for message in transcript.messages:
+                _rename(message, renamed)
         return conversation_of(transcript.messages, session, self._name, may_go_on=transcript.may_go_on)
 
     # -- what there is ---------------------------------------------------------------------------------------
 
-    def _known(self) -> dict[str, _Known]:
-        """Return every conversation by its lineage id.
-
-        The same conversation in two files, as in a copy, is there once. Different ones of the same id are told
-        apart by a number, the same every time.
-        """
-        known: dict[str, _Known] = {}
-        taken: dict[str, str] = {}  # id to what the conversation of that id says
-        for one in (one for file in self._survey().values() for one in file.found):
-            lineage, number = one.session.lineage, 1
-            while any(taken.get(each, one.content) != one.content for each in lineage):
-                number += 1
-                lineage = tuple(f"{each}#{number}" for each in one.session.lineage)
-            if lineage[0] not in known:
-                session = replace(one.session, session_id=lineage[-1], lineage=lineage)
-                known[lineage[0]] = replace(one, session=session)
-                taken.update(dict.fromkeys(lineage, one.content))
+    def _known(self) -> Mapping[str, Found]:
+        """Return every conversation by its lineage id, told apart anew where a file came, changed or went."""
+        files = self._survey()
+        of_files, known = self._told_apart
+        if of_files is not files:
+            known = self._tell_apart(files)
+            self._told_apart = files, known
         return known
 
-    def _survey(self) -> Mapping[Path, _Surveyed]:
+    def _tell_apart(self, files: Mapping[Path, Surveyed]) -> dict[str, Found]:
+        """Return conversations by lineage ids that no two of them have.
+
+        The same conversation in two files, as in a copy, is there once. Of different ones of the same id the one
+        that began first keeps it; another gets a few characters that stand for its file and its place in it, which
+        stay the same whatever files come and go.
+        """
+        found = [one for file in files.values() for one in file.found]
+        found.sort(key=lambda one: one.session.started_at or 0.0)
+        known: dict[str, Found] = {}
+        taken: set[str] = set()
+        told: set[tuple[str, str]] = set()  # what each says, under its own id
+        for one in found:
+            if (one.own_id, one.content) in told:
+                continue
+            told.add((one.own_id, one.content))
+            unique = one if taken.isdisjoint(one.session.lineage) else self._renamed(one)
+            if taken.isdisjoint(unique.session.lineage):
+                known[unique.session.lineage_id] = unique
+                taken.update(unique.session.lineage)
+        return known
+
+    def _renamed(self, one: Found) -> Found:
+        lineage = tuple(f"{each}#{self._tag(one)}" for each in one.session.lineage)
+        return replace(one, session=replace(one.session, session_id=lineage[-1], lineage=lineage))
+
+    def _tag(self, one: Found) -> str:
+        """Return a few characters that stand for a conversation's file, as it lies in the folder, and its place."""
+        file = os.fsencode(os.path.relpath(one.path, self._path))
+        return blake2b(b"%s/%d" % (file, one.place), digest_size=4).hexdigest()
+
+    def _survey(self) -> Mapping[Path, Surveyed]:
         """Return what every file holds, by its path; only files that are new or changed are read."""
         if self._closed:
-            raise SourceError(f"{self._path} was closed and can no longer be read.")
+            raise SourceError(f"{path_text(self._path)} was closed and can no longer be read.")
         with self._lock:
             refused: list[OSError] = []
             files = files_below(self._path, refused.append)
-            found = {path: _surveyed(path, self._surveyed.get(path)) for path in files}
+            found = {path: surveyed(path, self._surveyed.get(path)) for path in files}
             for error in refused:
                 why = f"cannot be looked into: {error.strerror or error}"
-                found[Path(error.filename)] = _Surveyed((0, 0), flaws=(why,))
-            self._surveyed = found
-            return found
+                found[Path(error.filename or self._path)] = Surveyed(UNREAD, flaws=(why,))
+            if found != self._surveyed:
+                forget_head()
+                self._surveyed = found
+            return self._surveyed
 
 
-def _check(path: Path) -> None:
-    """Refuse what holds no transcript, with the reason; of a folder the first that is found is enough."""
-    if path.is_dir():
-        for file in files_below(path):
-            try:
-                if format_of(file) is not None:
-                    return
-            except OSError:  # listed later, with the reason
-                continue
-        raise UnknownFormatError(f"{path} holds no sessions: there is no state.db in it, and no transcript.")
-    try:
-        if format_of(path) is not None:
-            return
-        reason = _why_unread(path)
-    except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror or error}.") from error
-    raise UnknownFormatError(f"{path} is neither a Hermes database nor a transcript that can be read: {reason}.")
-
-
-def _surveyed(path: Path, before: _Surveyed | None) -> _Surveyed:
-    """Return what a file holds: as it was found before, unless it changed."""
-    stamp = 0, 0
-    try:
-        status = path.stat()
-        stamp = status.st_size, status.st_mtime_ns
-        if before is not None and before.stamp == stamp:
-            return before
-        format_ = format_of(path)
-        if format_ is None:
-            return _Surveyed(stamp, flaws=() if _is_something_else(path) else (_why_unread(path),))
-        return _read_through(path, stamp, format_)
-    except FileNotFoundError:  # it went while we looked
-        return _Surveyed(stamp)
-    except OSError as error:
-        return _Surveyed(stamp, flaws=(f"cannot be read: {error.strerror or error}",))
-
-
-def _read_through(path: Path, stamp: tuple[int, int], format_: TranscriptFormat) -> _Surveyed:
-    sample = _sample(path, stamp[0])
-    found: list[_Known] = []
-    flaws: list[str] = []
-    for transcript in format_.read(path):
-        if isinstance(transcript, Flaw):
-            flaws.append(str(transcript))
-            continue
-        place = len(found)
-        content = transcript.mark or f"{sample}/{place}"
-        mark = transcript.mark or f"{content}/{stamp[1]}"
-        found.append(_Known(transcript.session, path, format_, place, content, mark, stamp[1]))
-    return _Surveyed(stamp, format_, tuple(found), tuple(flaws))
-
-
-def _why_unread(path: Path) -> str:
-    """Return why nothing of a file can be read: what is wrong with it, or that it is sound and of no format."""
-    first = next(values(path), None)
-    return str(first) if isinstance(first, Flaw) else _NO_FORMAT
-
-
-def _is_something_else(path: Path) -> bool:
-    """Tell whether a file never was meant to be a transcript: by its name, or because it is a database."""
-    name = path.name.lower().removesuffix(".gz")
-    return not name.endswith(_ENDINGS) or is_sqlite(path)
-
-
-def _sample(path: Path, size: int) -> str:
-    """Return what tells one state of a file from another without reading it whole: its size, its head and its tail."""
-    with path.open("rb") as file:
-        digest = blake2b(file.read(_SAMPLE), digest_size=16)
-        file.seek(max(0, size - _SAMPLE))
-        digest.update(file.read(_SAMPLE))
-    return f"{size}-{digest.hexdigest()}"
+def _rename(message: Message, renamed: Mapping[str, str]) -> None:
+    """Let a message, its calls and its result name the session under the id it has in the store."""
+    for part in (message, *message.calls, message.result):
+        if part is not None:
+            part.session_id = renamed.get(part.session_id, part.session_id)

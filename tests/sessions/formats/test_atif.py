@@ -116,3 +116,16 @@ def test_the_sample_is_read_whole(data_dir: Path) -> None:
     assert [call.name for call in conversation.calls] == ["process", "terminal", "search_files", "search_files"]
     assert conversation.orphans == 0
     assert conversation.session.session_id == "real-nemo-relay-session-redacted"
+
+
+def test_a_sub_agent_that_names_only_its_parents_session_is_not_lost(tmp_path: Path) -> None:
+    inner = trajectory(step("user", "look"))  # of the session t1, too
+    rows = [trajectory(step("user", "go"), subagent_trajectories=[inner, inner])]
+    for path in (lines(tmp_path / "t.jsonl", rows), document(tmp_path / "t.json", rows[0])):
+        assert list(read_all(path)) == ["t1", "t1/1", "t1/2"]
+
+
+def test_what_was_observed_beside_a_persons_words_is_not_lost(tmp_path: Path) -> None:
+    whole = trajectory(step("user", "go", observation={"results": [{"content": "a screen"}]}))
+    conversation = read_one(document(tmp_path / "t.json", whole))
+    assert shape(conversation) == [("user", "go"), ("system", "a screen")]

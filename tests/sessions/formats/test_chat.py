@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.sessions.formats.reading import document, lines, read_all, read_one, results, shape, typed
+from warmtui.sessions.opening import open_store
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "ls", "arguments": '{"path": "/"}'}}
 MESSAGES: list[dict[str, Any]] = [
@@ -101,3 +102,38 @@ def test_the_real_sessions_are_the_same_from_their_lines_and_from_the_store(data
     assert sum(one.orphans for one in packed.values()) == 0
     stored = read_all(airline_db)
     assert sorted(map(str, map(results, packed.values()))) == sorted(map(str, map(results, stored.values())))
+
+
+def test_ids_that_several_messages_share_are_told_apart(tmp_path: Path) -> None:
+    ids: list[Any] = ["x", "x", 3, "", True, None]
+    messages = [{"role": "user", "content": "a", "id": each} for each in ids]
+    conversation = read_one(document(tmp_path / "one.json", messages))
+    assert [message.message_id for message in conversation.messages] == ["x", "x#1", 3, "3#3", 4, 5]
+
+
+def test_messages_name_the_session_they_are_found_under(tmp_path: Path) -> None:
+    conversation = read_one(lines(tmp_path / "log.jsonl", [{**each, "session_id": "other"} for each in MESSAGES]))
+    assert {message.session_id for message in conversation.messages} == {"log"}
+    assert {call.session_id for call in conversation.calls} == {"log"}
+
+
+def test_messages_may_be_called_conversations(tmp_path: Path) -> None:
+    found = read_all(lines(tmp_path / "set.jsonl", [{"conversations": MESSAGES}, {"messages": [], "id": "empty"}]))
+    assert results(found["set-1"]) == [("ls", "a b")]
+    assert found["empty"].messages == ()
+
+
+def test_what_is_no_session_in_a_list_is_named_by_its_place_there(tmp_path: Path) -> None:
+    path = document(tmp_path / "all.json", [{"messages": MESSAGES}, {"no": "session"}])
+    with open_store(path) as store:
+        assert list(store.flaws) == [f"{path}: entry 2: no list of chat messages"]
+
+
+def test_older_calls_of_functions_are_answered_by_functions(tmp_path: Path) -> None:
+    messages = [
+        {"role": "developer", "content": "be good"},
+        {"role": "user", "content": "list"},
+        {"role": "assistant", "content": None, "function_call": {"name": "ls", "arguments": "{}"}},
+        {"role": "function", "name": "ls", "content": "a b"},
+    ]
+    assert results(read_one(document(tmp_path / "one.json", messages))) == [("ls", "a b")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -263,6 +264,14 @@ def test_a_message_queued_while_the_agent_worked_is_typed_and_a_notification_is_
 )
 def test_who_wrote_a_message(written: str, author: Author, words: str) -> None:
     assert authorship(written) == (author, words)
+
+
+def test_tags_that_are_opened_over_and_over_cost_no_more_than_their_length() -> None:
+    begun = time.perf_counter()
+    for tag in ("command-name", "command-args", "bash-input", "system-reminder"):
+        assert authorship(f"<command-name>/x</command-name>{f'<{tag}>' * 30_000}</a>")[1].startswith("/x")
+        authorship(f"<{tag}>" * 30_000 + "</a>")
+    assert time.perf_counter() - begun < 5  # and minutes, were each looked for an end
 
 
 def test_what_the_harness_wrote_in_the_agents_place_is_not_the_agent(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from math import inf
 from pathlib import Path
 
 import orjson
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from warmtui.sessions.formats import files
 from warmtui.sessions.formats.files import Flaw, Value, head, is_sqlite, values
 from warmtui.sessions.formats.known import FORMATS, format_of
 
@@ -43,13 +45,30 @@ def written(folder: Path, content: bytes) -> Path:
         (b'{broken\n{"a": 2}\n', ["line 1: no JSON", {"a": 2}]),
         (b'{"a": 1}\n{"a": 2, "b', [{"a": 1}]),
         (b"", ["empty (0 bytes)"]),
+        (b" \n\n", ["nothing but white space"]),
         (b"words\n", ["no JSON"]),
+        (LINES.decode().encode("utf-16"), ["text in UTF-16 or UTF-32; only UTF-8 is read"]),
+        (LINES.decode().encode("utf-16-le"), ["text in UTF-16 or UTF-32; only UTF-8 is read"]),
+        (LINES.decode().encode("utf-16-be"), ["text in UTF-16 or UTF-32; only UTF-8 is read"]),
+        (LINES.decode().encode("utf-32-le"), ["text in UTF-16 or UTF-32; only UTF-8 is read"]),
+        (b'{"a": 1}\n' + b"\0" * 50 + b'\n{"a": 2}\n', [{"a": 1}, "line 2: no JSON", {"a": 2}]),
         (b"{broken", []),
         (b"\x1f\x8b\x08 damaged", ["a packed file that is damaged, or holds nothing"]),
     ],
 )
 def test_every_sound_value_is_read_and_the_rest_is_named(tmp_path: Path, content: bytes, found: list[object]) -> None:
     assert data_of(written(tmp_path, content)) == found
+
+
+def test_what_no_honest_program_writes_hides_nothing_else(tmp_path: Path) -> None:
+    deep, long_number = b"[" * 100_000 + b"]" * 100_000, b'{"a": ' + b"9" * 5_000 + b"}"
+    odd = b"\n".join([deep, long_number, b'{"a": 1, "a": -Infinity}', b"[2]"])
+    assert data_of(written(tmp_path, odd)) == ["line 1: no JSON", "line 2: no JSON", {"a": -inf}, [2]]
+    for content in (b" " * 3_000_000 + b"[1]", gzip.compress(b"\n" * 30_000_000)):
+        assert data_of(written(tmp_path, content))[0] in (
+            "nothing but white space",
+            "a packed file that is damaged, or holds nothing",
+        )
 
 
 def test_a_packed_file_that_is_cut_gives_what_came_before(tmp_path: Path) -> None:
@@ -60,6 +79,36 @@ def test_a_packed_file_that_is_cut_gives_what_came_before(tmp_path: Path) -> Non
     assert "cut off" in str(found[-1])
     assert [each.data for each in found[:-1] if isinstance(each, Value)] == rows[: len(found) - 1]
     assert len(found) > 100
+
+
+@pytest.mark.parametrize(
+    ("name", "is_lines"), [("one.json", False), ("one.jsonl", True), ("one.JSONL.gz", True), ("one.traj", False)]
+)
+def test_one_value_on_one_line_is_a_document_unless_its_name_says_otherwise(
+    tmp_path: Path, name: str, is_lines: bool
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(b'{"a": 1}\n')
+    assert head(path).is_lines is is_lines
+    path.write_bytes(LINES)
+    assert head(path).is_lines
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_line_that_is_too_long_hides_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool) -> None:
+    monkeypatch.setattr(files, "_LONGEST_LINE", 100)
+    monkeypatch.setattr(files, "_LARGEST_DOCUMENT", 1_000)
+    long = b'{"a": "' + b"x" * 500 + b'"}\n'
+    endless = b'{"a": "' + b"x" * 5_000
+    content = b'{"a": 1}\n' + long + b'{"a": 2}\n' + endless
+    path = written(tmp_path, gzip.compress(content) if packed else content)
+    assert data_of(path) == [
+        {"a": 1},
+        "line 2: longer than 0 MB",
+        {"a": 2},
+        "line 4: longer than 0 MB",
+        "after line 4: the rest is left out, because that line does not end",
+    ]
 
 
 def test_the_head_follows_a_file_that_changes(tmp_path: Path) -> None:

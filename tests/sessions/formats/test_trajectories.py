@@ -70,6 +70,31 @@ def test_a_call_that_does_not_parse_is_kept_as_it_was_written(tmp_path: Path) ->
     assert [(call.name, call.arguments) for call in conversation.calls] == [("unknown", None), ("ls", {})]
 
 
+def test_a_tag_that_is_only_spoken_of_is_no_call(tmp_path: Path) -> None:
+    record = {"conversations": turns(("human", "how?"), ("gpt", "Write <tool_call> and then the call."))}
+    assert shape(read_one(lines(tmp_path / "a.jsonl", [record])))[1:] == [
+        ("assistant", "Write\n<tool_call> and then the call.")
+    ]
+    cut = {"conversations": turns(("human", "go"), ("gpt", '<tool_call>\n{"name": "ls", "argu'))}
+    assert [call.name for call in read_one(lines(tmp_path / "b.jsonl", [cut])).calls] == ["unknown"]
+
+
+def test_a_turn_of_calls_may_hold_a_list_of_them(tmp_path: Path) -> None:
+    asked = json.dumps([{"name": "ls", "arguments": {"path": "/"}}, {"name": "pwd", "parameters": "{}"}])
+    answers = [("observation", "a b"), ("tool_response", "/w")]
+    record = {"conversations": turns(("human", "go"), ("function_call", asked), *answers)}
+    conversation = read_one(lines(tmp_path / "a.jsonl", [record]))
+    assert results(conversation) == [("ls", "a b"), ("pwd", "/w")]
+    assert [call.arguments for call in conversation.calls] == [{"path": "/"}, {}]
+
+
+def test_a_result_that_is_nested_past_all_sense_is_read(tmp_path: Path) -> None:
+    written = '{"name": "ls", "content": ' + "[" * 1_000 + "]" * 1_000 + "}"
+    answer = f"<tool_response>\n{written}\n</tool_response>"
+    record = {"conversations": turns(("gpt", tag("tool_call", {"name": "ls"})), ("tool", answer))}
+    assert read_one(lines(tmp_path / "a.jsonl", [record])).orphans == 0
+
+
 def test_what_batch_runs_know_is_kept(tmp_path: Path) -> None:
     rows = [
         {
@@ -135,6 +160,12 @@ def test_commands_it_wrote_as_text_are_calls_that_the_next_observation_answers(t
     )
     assert results(conversation) == [("bash", "a.py")]
     assert typed(conversation) == ["fix it"]
+
+
+def test_runs_may_stand_one_a_line(tmp_path: Path) -> None:
+    rows = [swe({"role": "user", "content": text, "message_type": "observation"}) for text in ("a", "b")]
+    found = read_all(lines(tmp_path / "runs.jsonl", [*rows, {"history": []}]))
+    assert {session_id: typed(one) for session_id, one in found.items()} == {"runs-1": ["a"], "runs-2": ["b"]}
 
 
 def test_the_sample_is_read_whole(data_dir: Path) -> None:

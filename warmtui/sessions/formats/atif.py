@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +49,15 @@ def _transcripts(
     record: Mapping[str, Any], own_id: str, mark: str, parent: str | None = None, depth: int = 0
 ) -> Iterator[Transcript]:
     # Of a sub-agent the trajectory's id is its own, and the session's may be its parent's.
-    ids = (record.get("session_id"), record.get("trajectory_id"))
-    session_id = next(filter(None, map(identifier, reversed(ids) if parent else ids)), own_id)
+    ids = [identifier(record.get(key)) for key in ("session_id", "trajectory_id")]
+    session_id = next((each for each in (reversed(ids) if parent else ids) if each and each != parent), own_id)
     yield _transcript(record, session_id, mark, parent)
     inner = record.get("subagent_trajectories")
     if isinstance(inner, list) and depth < _DEEPEST:
         for number, one in enumerate(inner, start=1):
             if isinstance(one, dict) and isinstance(one.get("steps"), list):
-                yield from _transcripts(one, f"{session_id}/{number}", mark, session_id, depth + 1)
+                inner_mark = f"{mark}/{number}" if mark else ""
+                yield from _transcripts(one, f"{session_id}/{number}", inner_mark, session_id, depth + 1)
 
 
 def _transcript(record: Mapping[str, Any], session_id: str, mark: str, parent: str | None) -> Transcript:
@@ -106,6 +107,8 @@ def _add_step(builder: TranscriptBuilder, step: Mapping[str, Any]) -> None:
     source = step.get("source")
     if source == "user":
         builder.user(message, at=at)
+        if results:
+            builder.system(_joined(results), at=at)
     elif source == "agent" or (source != "system" and any(step.get(key) for key in _AGENTS_OWN)):
         calls = _calls(step)
         builder.assistant(message, calls, at=at)
@@ -114,8 +117,11 @@ def _add_step(builder: TranscriptBuilder, step: Mapping[str, Any]) -> None:
         for result in results:
             builder.result(result.get("content"), call_id=result.get("source_call_id"), at=at)
     else:  # what the environment said of itself answers no call
-        parts = [message, *(result.get("content") for result in results)]
-        builder.system("\n".join(filter(None, map(content_text, parts))), at=at)
+        builder.system("\n".join(filter(None, (content_text(message), _joined(results)))), at=at)
+
+
+def _joined(results: Sequence[Mapping[str, Any]]) -> str:
+    return "\n".join(filter(None, (content_text(result.get("content")) for result in results)))
 
 
 def _results(step: Mapping[str, Any]) -> list[dict[str, Any]]:

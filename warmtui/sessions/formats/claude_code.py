@@ -5,7 +5,7 @@ A file holds a session, in older versions its sub-agents' sidechains too; newer 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ _BOOKKEEPING = frozenset(
     | {"permission-mode", "progress", "attachment", "system", "mode", "tag", "pr-link"}
 )
 _OWN_KEYS = frozenset({"sessionId", "leafUuid", "messageId"})
+_SESSION_KEYS = ("sessionId", "session_id")  # the second in what `--output-format stream-json` prints
 _TITLES = {"custom-title": "customTitle", "ai-title": "aiTitle", "summary": "summary"}
 
 
@@ -36,7 +37,7 @@ def matches(path: Path) -> bool:
 
 def _is_record(record: dict[str, Any]) -> bool:
     if is_one_of(record.get("type"), _SPOKEN) and isinstance(record.get("message"), dict):
-        return "uuid" in record or "sessionId" in record
+        return "uuid" in record or not record.keys().isdisjoint(_SESSION_KEYS)
     return is_one_of(record.get("type"), _BOOKKEEPING) and not _OWN_KEYS.isdisjoint(record)
 
 
@@ -60,17 +61,25 @@ def read(path: Path) -> Iterator[Transcript | Flaw]:
     session_id = _session_id(records, path)
     main = [record for record in records if not record.is_sidechain]
     if any(record.type in _SPOKEN for record in main):
-        yield _transcript(main, session_id, title=_title(found, records))
+        yield _transcript(without_rewound(main, _leaf(found)), main, session_id, title=_title(found, records))
     for agent, chain in _sidechains(records):
-        own_id = f"{session_id}/{agent}"
-        yield _transcript(chain, own_id, parent=session_id)
+        yield _transcript(without_rewound(chain), chain, f"{session_id}/{agent}", parent=session_id)
 
 
 def _session_id(records: Sequence[Record], path: Path) -> str:
-    """Return the id most records name; a session that was taken up again may keep some of the one before."""
-    named = Counter(name for record in records if (name := identifier(record.data.get("sessionId"))))
+    """Return the id in the file's name where a record names it, as a session that was taken up again may keep
+    records of the one before; else the one named first, which stays the same however the file grows.
+    """
+    ids = (identifier(record.data.get(key)) for record in records for key in _SESSION_KEYS)
+    named = dict.fromkeys(filter(None, ids))
     own = id_in_file(path)
-    return own if own in named or not named else named.most_common(1)[0][0]
+    return own if own in named else next(iter(named), own)
+
+
+def _leaf(found: Sequence[dict[str, Any]]) -> str | None:
+    """Return the record at which the conversation stands, as the latest note of it says."""
+    notes = (record.get("leafUuid") for record in reversed(found) if record.get("type") == "last-prompt")
+    return next(filter(None, map(text_or_none, notes)), None)
 
 
 def _sidechains(records: Sequence[Record]) -> list[tuple[str, list[Record]]]:
@@ -79,7 +88,7 @@ def _sidechains(records: Sequence[Record]) -> list[tuple[str, list[Record]]]:
     chains: defaultdict[str, list[Record]] = defaultdict(list)
     for record in records:
         if record.is_sidechain:
-            agent = identifier(record.data.get("agentId"))
+            agent = record.agent
             root = roots.get(record.parent or "", f"sidechain-{record.uuid}")
             roots[record.uuid] = root
             chains[f"agent-{agent}" if agent else root].append(record)
@@ -93,25 +102,34 @@ def _title(found: Sequence[dict[str, Any]], records: Sequence[Record]) -> str | 
     for record in found:
         kind = str(record.get("type"))
         title = text_or_none(record.get(_TITLES.get(kind, "")))
-        if title and (kind != "summary" or record.get("leafUuid") in own):
+        if title and (kind != "summary" or is_one_of(record.get("leafUuid"), own)):
             titles[kind] = title
     return next((titles[kind] for kind in _TITLES if kind in titles), None)
 
 
 def _transcript(
-    records: Sequence[Record], session_id: str, *, title: str | None = None, parent: str | None = None
+    history: Sequence[Record],
+    records: Sequence[Record],
+    session_id: str,
+    *,
+    title: str | None = None,
+    parent: str | None = None,
 ) -> Transcript:
-    kept = without_rewound(records)
-    origin = parent or _forked_from(kept)
+    """Return the conversation that the history among some records makes.
+
+    What was copied from the session a person branched off from happened there, and counts there.
+    """
+    kept = [record for record in history if not record.is_copied]
+    origin = parent or _forked_from(history)
     reader = Reader(session_id, is_delegated=parent is not None)
     for record in kept:
         reader.add(record)
-    times = [at for record in kept if (at := seconds(record.data.get("timestamp"))) is not None]
-    rewound = sum(record.type in _SPOKEN for record in records) - sum(record.type in _SPOKEN for record in kept)
+    times = [at for record in kept or history if (at := seconds(record.data.get("timestamp"))) is not None]
     metadata = {
-        "claude_code_version": _latest(kept, "version"),
-        "git_branch": _latest(kept, "gitBranch"),
-        "rewound": rewound or None,
+        "claude_code_version": _latest(history, "version"),
+        "git_branch": _latest(history, "gitBranch"),
+        "rewound": _spoken(records) - _spoken(history) or None,
+        "copied": _spoken(history) - _spoken(kept) or None,
         **reader.tokens(),
     }
     session = Session(
@@ -123,11 +141,15 @@ def _transcript(
         started_at=min(times, default=None),
         parent_session_id=origin,
         kind="delegate" if parent else "branch" if origin else "session",
-        cwd=text_or_none(next((record.data["cwd"] for record in kept if record.data.get("cwd")), None)),
+        cwd=text_or_none(next((record.data["cwd"] for record in history if record.data.get("cwd")), None)),
         message_count=len(reader.messages),
         metadata={key: value for key, value in metadata.items() if value is not None},
     )
     return Transcript(session, reader.messages, may_go_on=True)
+
+
+def _spoken(records: Sequence[Record]) -> int:
+    return sum(record.type in _SPOKEN for record in records)
 
 
 def _latest(records: Sequence[Record], key: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,15 +33,31 @@ class Record:
     data: dict[str, Any]
 
     @property
+    def agent(self) -> str | None:
+        """What names the sub-agent it belongs to: its own id or the call that began it; None where nothing does."""
+        return identifier(self.data.get("agentId")) or identifier(self.data.get("parent_tool_use_id"))
+
+    @property
     def is_sidechain(self) -> bool:
         """Whether it belongs to a sub-agent."""
-        return self.data.get("isSidechain") is True
+        return self.data.get("isSidechain") is True or isinstance(self.data.get("parent_tool_use_id"), str)
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether it happened in another session, from which a person branched off."""
+        source = self.data.get("forkedFrom")
+        return isinstance(source, dict) and source.get("messageUuid") == self.uuid
 
     @property
     def message(self) -> dict[str, Any]:
         """The message it holds, empty where it holds none."""
         message = self.data.get("message")
         return message if isinstance(message, dict) else {}
+
+    @property
+    def before(self) -> str | None:
+        """The record it follows, also across a compaction, at which the chain begins anew."""
+        return self.parent or identifier(self.data.get("logicalParentUuid"))
 
 
 def as_records(found: Iterable[dict[str, Any]]) -> list[Record]:
@@ -55,31 +71,62 @@ def as_records(found: Iterable[dict[str, Any]]) -> list[Record]:
     return list(records.values())
 
 
-def without_rewound(records: Sequence[Record]) -> list[Record]:
+def without_rewound(records: Sequence[Record], leaf: str | None = None) -> list[Record]:
     """Return the records without what a person took back.
 
     Going back in a conversation writes the new prompt behind the record the old one stood behind: of several
     prompts with one parent the last is history, and what followed from the others is not. Nothing else branches a
     conversation; calls that run at once do branch the chain, so being off the last record's path proves nothing.
+
+    Args:
+        records: the conversation's, in the order they were written.
+        leaf: the record at which the conversation stands, where the transcript says so. It tells which of several
+            beginnings is history, after going back to the first prompt.
     """
     following: defaultdict[str, list[Record]] = defaultdict(list)
     for record in records:
-        if record.type == "user" and record.parent is not None:
-            following[record.parent].append(record)
+        if record.before is not None:
+            following[record.before].append(record)
+    waiting = [prompt for branches in following.values() for prompt in _prompts(branches)[:-1]]
+    waiting += _earlier_beginnings(records, leaf)
     gone: set[str] = set()
-    for siblings in following.values():
-        if len(siblings) > 1:
-            prompts = [record.uuid for record in siblings if _is_prompt(record)]
-            gone.update(prompts[:-1])
-    if not gone:
-        return list(records)
-    kept: list[Record] = []
-    for record in records:  # a parent stands before what follows from it
-        if record.uuid in gone or record.parent in gone:
+    while waiting:
+        record = waiting.pop()
+        if record.uuid not in gone:
             gone.add(record.uuid)
-        else:
-            kept.append(record)
-    return kept
+            waiting += following.get(record.uuid, ())
+    return [record for record in records if record.uuid not in gone]
+
+
+def _prompts(branches: Sequence[Record]) -> list[Record]:
+    """Return which of the records behind one and the same are prompts; none where nothing branches there."""
+    asked = [record for record in branches if record.type == "user" and record.parent is not None]
+    return [record for record in asked if _is_prompt(record)] if len(asked) > 1 else []
+
+
+def _earlier_beginnings(records: Sequence[Record], leaf: str | None) -> list[Record]:
+    """Return the first prompts that stand before the one that led to the leaf; none where another record did."""
+    by_id = {record.uuid: record for record in records}
+    beginning = _beginning(by_id, leaf)
+    if beginning is None or not _is_first_prompt(beginning):
+        return []
+    until = next(place for place, record in enumerate(records) if record is beginning)
+    return [record for record in records[:until] if _is_first_prompt(record)]
+
+
+def _beginning(by_id: Mapping[str, Record], leaf: str | None) -> Record | None:
+    record = by_id.get(leaf or "")
+    seen: set[str] = set()
+    while record is not None and record.before is not None and record.uuid not in seen:
+        seen.add(record.uuid)
+        record = by_id.get(record.before)
+    return record
+
+
+def _is_first_prompt(record: Record) -> bool:
+    """Tell whether a prompt says itself that it follows nothing; one that says nothing may be anywhere."""
+    data = record.data
+    return record.type == "user" and "parentUuid" in data and data["parentUuid"] is None and _is_prompt(record)
 
 
 def _is_prompt(record: Record) -> bool:

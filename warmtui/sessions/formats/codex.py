@@ -6,19 +6,29 @@ servers and patches ended, and that turns were taken back.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from warmtui.sessions.content import seconds
+from warmtui.sessions.formats.codex_forks import Entry, copied_entries
 from warmtui.sessions.formats.codex_items import Items
-from warmtui.sessions.formats.codex_people import title_of
 from warmtui.sessions.formats.files import Flaw, head, values
-from warmtui.sessions.formats.transcript import Transcript, first_words, id_in_file, is_one_of, text_or_none
+from warmtui.sessions.formats.transcript import (
+    Transcript,
+    first_words,
+    id_in_file,
+    is_one_of,
+    text_or_none,
+    title_of,
+)
 from warmtui.sessions.models import Session
 
 NAME = "codex"
 
+# What the header of the first form holds: whatever holds more than that is something else.
+_FIRST_HEADER = frozenset({"id", "timestamp", "instructions"})
+_FIRST_HEADER_WHOLE = _FIRST_HEADER | {"git"}
 _LINE_TYPES = frozenset({"session_meta", "response_item", "turn_context", "event_msg", "compacted"})
 
 
@@ -28,7 +38,7 @@ def matches(path: Path) -> bool:
     if any(is_one_of(each.get("type"), _LINE_TYPES) and isinstance(each.get("payload"), dict) for each in records):
         return True
     first = records[0] if records else {}
-    return {"id", "timestamp", "instructions"} <= first.keys() or _is_document(first)
+    return _FIRST_HEADER <= first.keys() <= _FIRST_HEADER_WHOLE or _is_document(first)
 
 
 def _is_document(record: Mapping[str, Any]) -> bool:
@@ -38,25 +48,21 @@ def _is_document(record: Mapping[str, Any]) -> bool:
 def read(path: Path) -> Iterator[Transcript | Flaw]:
     """Yield the one session of a rollout, and the lines of it that are no JSON."""
     meta: dict[str, Any] = {}
-    items: Items | None = None
+    entries: list[Entry] = []
     for found in values(path):
         if isinstance(found, Flaw):
             yield found
             continue
-        for kind, payload, at in _entries(found.data):
-            if kind == "session_meta":
-                # A fork repeats the header of what it was taken from behind its own.
-                meta = meta or {**payload, "_at": at}
-                continue
-            items = items or Items(_session_id(meta, path), is_delegated=_parent(meta)[0] == "delegate")
-            items.add(kind, payload, at)
-    if meta or items is not None:
-        items = items or Items(_session_id(meta, path))
-        items.finish()
-        yield _transcript(path, meta, items)
+        for entry in _entries(found.data):
+            if entry[0] == "session_meta" and not meta:
+                meta = {**entry[1], "_at": entry[2]}
+            else:
+                entries.append(entry)
+    if meta or entries:
+        yield _transcript(_session_id(meta, path), meta, entries)
 
 
-def _entries(record: Any) -> Iterator[tuple[str, dict[str, Any], Any]]:
+def _entries(record: Any) -> Iterator[Entry]:
     """Yield kind, payload and time of what a line holds; of the first forms, as if they were the present one."""
     if not isinstance(record, dict):
         return
@@ -87,9 +93,16 @@ def _parent(meta: Mapping[str, Any]) -> tuple[str, str | None]:
     return ("branch", forked) if forked else ("session", None)
 
 
-def _transcript(path: Path, meta: Mapping[str, Any], items: Items) -> Transcript:
+def _transcript(session_id: str, meta: Mapping[str, Any], entries: Sequence[Entry]) -> Transcript:
     kind, parent = _parent(meta)
-    session_id = _session_id(meta, path)
+    # What a fork repeats happened in the session it was taken from, and counts there.
+    copied = copied_entries(entries, meta) if parent else 0
+    items = Items(session_id, is_delegated=kind == "delegate")
+    for each, payload, _ in entries[:copied]:
+        items.pass_over(each, payload)
+    for each, payload, at in entries[copied:]:
+        items.add(each, payload, at)
+    items.finish()
     git = meta.get("git")
     source = meta.get("source")
     metadata = {
@@ -98,6 +111,7 @@ def _transcript(path: Path, meta: Mapping[str, Any], items: Items) -> Transcript
         "surface": source if isinstance(source, str) else None,
         "git_branch": git.get("branch") if isinstance(git, dict) else None,
         "rolled_back": items.rolled_back or None,
+        "copied": sum(each == "response_item" for each, *_ in entries[:copied]) or None,
         **items.tokens,
     }
     session = Session(

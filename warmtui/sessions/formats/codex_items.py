@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from warmtui.sessions.content import RawCall, content_text, identifier, seconds, written_arguments
 from warmtui.sessions.formats.codex_people import authorship
 from warmtui.sessions.formats.transcript import TranscriptBuilder, text_or_none
-from warmtui.sessions.models import Author, Message
+from warmtui.sessions.models import Author, Message, MessageId
 
 _TOKENS = {
     "input_tokens": "input_tokens",
@@ -17,6 +18,10 @@ _TOKENS = {
     "cache_write_input_tokens": "cache_write_tokens",
     "reasoning_output_tokens": "reasoning_tokens",
 }
+
+
+# Stands before and behind an image, in parts of its own.
+_IMAGE_TAG = re.compile(r"<image(?: name=[^<>]*)?>|</image>")
 
 
 class Items:
@@ -44,7 +49,7 @@ class Items:
             "web_search_call": self._hosted_call,
             "image_generation_call": self._hosted_call,
         }
-        self._asked: list[tuple[Message, str]] = []
+        self._asked: dict[MessageId, str] = {}  # what each user message says without its images
         self._said_by_person: set[str] = set()
         self._ended: dict[str, bool] = {}  # by call: whether an event says that it failed
         self.title: str | None = None
@@ -52,6 +57,7 @@ class Items:
         self.cwd: str | None = None
         self.first_at: float | None = None
         self.tokens: dict[str, int] = {}
+        self._tokens_before: dict[str, int] = {}
         self.rolled_back = 0
 
     @property
@@ -63,7 +69,8 @@ class Items:
         """Add one line of the rollout.
 
         Args:
-            kind: its type: ``response_item``, ``event_msg``, ``turn_context`` or ``compacted``; others say nothing.
+            kind: its type: ``response_item``, ``event_msg``, ``turn_context`` or ``compacted``; of any other nothing
+                is added.
             payload: what it holds.
             at: when it was written.
         """
@@ -79,13 +86,18 @@ class Items:
         elif kind == "compacted":
             self._builder.compaction(_summary(payload), at=at)
 
+    def pass_over(self, kind: str, payload: Mapping[str, Any]) -> None:
+        """Leave out one line that was copied from another session, but for what it used: totals go on from there."""
+        if kind == "event_msg" and payload.get("type") == "token_count":
+            self._tokens_before = _tokens(payload.get("info")) or self._tokens_before
+
     def finish(self) -> None:
         """Apply what events told of messages before or behind them."""
-        for message, text in self._asked:
+        for message in self.messages:
+            text = self._asked.get(message.message_id)
             # The event of a typed message proves a person, whatever it begins with; that there is none proves nothing.
             if message.author is Author.HARNESS and not self._builder.is_delegated and text in self._said_by_person:
-                message.author, message.person_text = Author.PERSON, text
-        for message in self.messages:
+                message.author, message.person_text = Author.PERSON, text or ""
             result = message.result
             if result is not None and result.is_error is None and result.call_id is not None:
                 result.is_error = self._ended.get(result.call_id)
@@ -104,8 +116,9 @@ class Items:
         if item.get("role") == "assistant":
             self._builder.assistant(content, at=at)
         elif item.get("role") == "user":
+            content = _without_image_tags(content)
             message = self._builder.user(content, at=at)
-            self._asked.append((message, content_text(content, image="").strip()))
+            self._asked[message.message_id] = content_text(content, image="").strip()
         else:
             self._builder.system(content, at=at)
 
@@ -160,7 +173,8 @@ class Items:
     def _event(self, event: Mapping[str, Any]) -> None:
         kind = event.get("type")
         if kind == "user_message":
-            self._typed(event.get("message"))
+            if event.get("kind") in (None, "plain"):  # the first versions sent such an event of the harness' words, too
+                self._typed(event.get("message"))
         elif kind == "thread_rolled_back":
             self._roll_back(event.get("num_turns"))
         elif kind == "mcp_tool_call_end":
@@ -183,20 +197,41 @@ class Items:
 
     def _roll_back(self, turns: object) -> None:
         """Take the last turns out: what a person took back is no history."""
-        for _ in range(turns if isinstance(turns, int) and turns > 0 else 0):
-            starts = [
-                at for at, each in enumerate(self.messages) if each.role == "user" and each.author is not Author.HARNESS
-            ]
-            if not starts:
-                return
-            del self.messages[starts[-1] :]
-            self.rolled_back += 1
+        left = turns if isinstance(turns, int) else 0
+        start = len(self.messages)
+        for at in range(len(self.messages) - 1, -1, -1):
+            if left <= 0:
+                break
+            if self._begins_turn(self.messages[at]):
+                start = at
+                left -= 1
+                self.rolled_back += 1
+        del self.messages[start:]
+
+    def _begins_turn(self, message: Message) -> bool:
+        """Tell whether a message is a request, also where it is another agent's."""
+        text = self._asked.get(message.message_id)
+        return text is not None and (text in self._said_by_person or authorship(text)[0] is not Author.HARNESS)
 
     def _count_tokens(self, info: object) -> None:
-        totals = info.get("total_token_usage") if isinstance(info, dict) else None
-        if isinstance(totals, dict):  # counted over the whole session each time: the last one holds
-            found = {ours: totals.get(theirs) for theirs, ours in _TOKENS.items()}
-            self.tokens = {name: count for name, count in found.items() if isinstance(count, int)}
+        # Counted over the whole session each time: the last one holds.
+        for name, count in _tokens(info).items():
+            self.tokens[name] = max(0, count - self._tokens_before.get(name, 0))
+
+
+def _tokens(info: object) -> dict[str, int]:
+    """Return what was used until then, by the names of `Session.metadata`."""
+    totals = info.get("total_token_usage") if isinstance(info, dict) else None
+    if not isinstance(totals, dict):
+        return {}
+    return {ours: count for theirs, ours in _TOKENS.items() if isinstance(count := totals.get(theirs), int)}
+
+
+def _without_image_tags(content: object) -> object:
+    """Return content without the parts that only name the image between them."""
+    if not isinstance(content, list):
+        return content
+    return [part for part in content if not (isinstance(part, dict) and _IMAGE_TAG.fullmatch(str(part.get("text"))))]
 
 
 def _is_mcp_error(result: object) -> bool | None:
@@ -217,9 +252,14 @@ def _plain(output: object) -> object:
 
 
 def _summary(payload: Mapping[str, Any]) -> str:
+    """Return the summary: as the line says, else the last message that was put in place of the history.
+
+    One that only the provider can read stands there in no words.
+    """
     summary = text_or_none(payload.get("message"))
     history = payload.get("replacement_history")
-    if summary is None and isinstance(history, list):
-        texts = (content_text(item.get("content")) for item in reversed(history) if isinstance(item, dict))
+    items = [item for item in history if isinstance(item, dict)] if isinstance(history, list) else []
+    if summary is None and not any(str(item.get("type")).startswith("compaction") for item in items):
+        texts = (content_text(item.get("content")) for item in reversed(items))
         summary = next((text for text in texts if text.strip()), None)
     return summary or "(compacted)"

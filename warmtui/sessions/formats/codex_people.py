@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from warmtui.sessions.formats.transcript import first_words
-from warmtui.sessions.models import Author, Message
+from warmtui.sessions.models import Author
 
 # What Codex puts into the conversation as the user.
 _HARNESS = (
@@ -48,8 +45,3 @@ def authorship(text: str) -> tuple[Author, str]:
                 return (Author.BOTH, request.strip()) if request.strip() else (Author.HARNESS, "")
         return Author.HARNESS, ""
     return Author.PERSON, text
-
-
-def title_of(messages: Iterable[Message]) -> str | None:
-    """Return the first words a person typed."""
-    return next((first_words(each.person_text) for each in messages if each.person_text.strip()), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +18,17 @@ from warmtui.sessions.content import parse_json
 
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
+# How UTF-16 and UTF-32 begin: with a mark, or with a bracket beside its zero bytes.
+_WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\x00{1,3}[\[{]|[\[{]\x00")
 _HEAD_VALUES = 40
 """So many values of a file are looked at to tell its format; some formats begin with a few lines of bookkeeping."""
 _HEAD_LINES = 200
+_HEAD_BLANK = 1024 * 1024
+"""So much white space before the first value, and no more."""
 # No session is as large; a packed file can unpack to anything.
 _LONGEST_LINE = 256 * 1024 * 1024
 _LARGEST_DOCUMENT = 1024 * 1024 * 1024
+_LINES_ENDINGS = (".jsonl", ".ndjson")
 _CUT = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
@@ -105,6 +111,11 @@ def values(path: Path) -> Iterator[Value | Flaw]:
         yield _why_none(path)
 
 
+def forget_head() -> None:
+    """Let go of the file that was looked at last: a document can be large, and is kept whole."""
+    _head.cache_clear()
+
+
 def is_sqlite(path: Path) -> bool:
     """Tell whether a file is a SQLite database, by its first bytes; False where it cannot be read."""
     try:
@@ -129,23 +140,32 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
 def _head(path: Path, size: int, changed: int) -> Head:  # the two tell one state of the file from another
     del size, changed
     first = _first_line(path)
-    if first[:1] not in (b"{", b"["):
+    if first[:1] not in (b"{", b"[") or _WIDE.match(first):
         return Head()
     if not _is_value(first):
         document = _document(path)
         if document is not None:
             return Head((document,))
+    elif not _is_named_lines(path) and len(list(islice(_line_values(path), 2))) == 1:
+        return Head((_parsed(first),))  # one value on one line: the whole, or the first of several to come
     lines = (each.data for each in islice(_line_values(path), _HEAD_LINES) if isinstance(each, Value))
     return Head(tuple(islice(lines, _HEAD_VALUES)), is_lines=True)
+
+
+def _is_named_lines(path: Path) -> bool:
+    return path.name.lower().removesuffix(".gz").endswith(_LINES_ENDINGS)
 
 
 def _first_line(path: Path) -> bytes:
     """Return the first line that is not blank; an empty one where the file cannot be unpacked."""
     try:
         with _opened(path) as file:
-            for line in islice(iter(lambda: file.readline(_LONGEST_LINE), b""), _HEAD_LINES):
-                if stripped := line.removeprefix(_BOM).strip():
-                    return stripped
+            blank = 0
+            while blank <= _HEAD_BLANK and (line := file.readline(_HEAD_BLANK)):
+                if line.removeprefix(_BOM).strip():
+                    rest = b"" if line.endswith(b"\n") else file.readline(_LONGEST_LINE)
+                    return (line + rest).removeprefix(_BOM).strip()
+                blank += len(line)
     except _CUT:
         pass
     return b""
@@ -178,8 +198,11 @@ def _line_values(path: Path) -> Iterator[Value | Flaw]:
                 if not stripped:
                     continue
                 if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
-                    yield Flaw(f"line {number}", f"longer than {_LONGEST_LINE // 1024**2} MB; the rest is left out")
-                    return
+                    yield Flaw(f"line {number}", f"longer than {_LONGEST_LINE // 1024**2} MB")
+                    if not _skip_line(file):
+                        yield Flaw(f"after line {number}", "the rest is left out, because that line does not end")
+                        return
+                    continue
                 try:
                     yield Value(number, _parsed(stripped), stripped)
                 except ValueError:
@@ -187,6 +210,15 @@ def _line_values(path: Path) -> Iterator[Value | Flaw]:
                         yield Flaw(f"line {number}", "no JSON")
     except _CUT:
         yield Flaw(f"after line {number}", "the packed file is cut off or damaged")
+
+
+def _skip_line(file: IO[bytes]) -> bool:
+    """Read to the end of a line; False where it is longer than any file that holds something."""
+    for _ in range(_LARGEST_DOCUMENT // _LONGEST_LINE):
+        line = file.readline(_LONGEST_LINE)
+        if len(line) < _LONGEST_LINE or line.endswith(b"\n"):
+            return True
+    return False
 
 
 def _parsed(text: bytes) -> Any:
@@ -204,9 +236,13 @@ def _parsed(text: bytes) -> Any:
 
 def _why_none(path: Path) -> Flaw:
     with path.open("rb") as file:
-        start = file.read(64)
+        start = file.read(len(_GZIP))
     if not start:
         return Flaw("", "empty (0 bytes)")
-    if start.startswith(_GZIP) and not _first_line(path):
-        return Flaw("", "a packed file that is damaged, or holds nothing")
+    first = _first_line(path)
+    if not first:
+        is_packed = start == _GZIP
+        return Flaw("", "a packed file that is damaged, or holds nothing" if is_packed else "nothing but white space")
+    if _WIDE.match(first):
+        return Flaw("", "text in UTF-16 or UTF-32; only UTF-8 is read")
     return Flaw("", "no JSON")

@@ -46,9 +46,11 @@ def read(path: Path) -> Iterator[Transcript | Flaw]:
                 again = "a session that stood there before" if session_id in done else "no exported session"
                 yield Flaw(f"line {found.line}" if found.line else "", again)
                 continue
+            line = lineage_of.get(session_id)
+            if line is None:  # it was written since
+                continue
             done.add(session_id)
             waiting[session_id] = record, found.mark
-            line = lineage_of[session_id]
             if all(str(row["id"]) in waiting for row in line):
                 parent = by_id.get(str(line[0].get("parent_session_id")))
                 yield _transcript(line, [waiting.pop(str(row["id"])) for row in line], parent)

@@ -27,10 +27,13 @@ _ROLES = {
     "gpt": "assistant",
     "assistant": "assistant",
     "model": "assistant",
+    "bot": "assistant",
     "function_call": "call",
+    "tool_call": "call",
     "tool": "tool",
     "observation": "tool",
     "function_response": "tool",
+    "tool_response": "tool",
 }
 _TAG = re.compile(r"<(think|tool_call)>|<REASONING_SCRATCHPAD>")
 _RESPONSE = re.compile(r"<tool_response>\s*")
@@ -100,7 +103,7 @@ def _add_turn(builder: TranscriptBuilder, role: str, text: str) -> None:
         words, calls = _split(text)
         builder.assistant(words, calls)
     elif role == "call":
-        builder.assistant("", [_call(text)])
+        builder.assistant("", _calls(text))
     elif role == "tool":
         for tool, content in _responses(text):
             # Calls carry no id, so neither may their results: both stand in the order of the calls.
@@ -118,7 +121,10 @@ def _split(text: str) -> tuple[str, list[RawCall]]:
         said.append(text[at : tag.start()])
         if tag[1] == "tool_call":
             inner, at = _tagged(text, tag.end(), "</tool_call>")
-            calls.append(_call(inner))
+            if text.endswith("</tool_call>", 0, at) or inner[:1] in ("{", "["):
+                calls += _calls(inner)
+            else:  # the tag is only spoken of
+                said.append(text[tag.start() : at])
         else:
             closing = "</think>" if tag[1] else "</REASONING_SCRATCHPAD>"
             end = text.find(closing, tag.end())
@@ -141,13 +147,19 @@ def _tagged(text: str, start: int, closing: str) -> tuple[str, int]:
     return text[start:closed].strip(), closed + len(closing)
 
 
-def _call(written: str) -> RawCall:
+def _calls(written: str) -> list[RawCall]:
+    """Return the call that is written somewhere, or each of a list of them; what is no JSON is one to no known tool."""
     try:
         value = parse_json(written)
     except ValueError:
         value = None
-    if not isinstance(value, dict):
-        return None, None, "unknown", written
+    found = value if isinstance(value, list) and value else [value]
+    if not all(isinstance(one, dict) for one in found):
+        return [(None, None, "unknown", written)]
+    return [_call(one) for one in found]
+
+
+def _call(value: Mapping[str, Any]) -> RawCall:
     written_as = value.get("arguments", value.get("parameters"))
     return None, None, str(value.get("name") or "unknown"), written_arguments(written_as)
 
@@ -171,8 +183,14 @@ def _response(written: str) -> tuple[str | None, Any]:
         value = None
     if not isinstance(value, dict) or "content" not in value:
         return None, written
-    content = value["content"]
-    # A result that was JSON in a string was written as the value: as text it is what the agent saw.
-    return identifier(value.get("name")), content if isinstance(content, str) else json.dumps(
-        content, ensure_ascii=False
-    )
+    return identifier(value.get("name")), _as_seen(value["content"])
+
+
+def _as_seen(content: object) -> str:
+    """Return a result as the agent saw it: one that was JSON in a string was written as the value."""
+    if isinstance(content, str):
+        return content
+    try:
+        return json.dumps(content, ensure_ascii=False)
+    except RecursionError:
+        return json_text(content)

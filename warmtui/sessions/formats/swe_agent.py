@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from warmtui.sessions.content import RawCall, read_calls
-from warmtui.sessions.formats.files import Flaw, head
+from warmtui.sessions.formats.files import Flaw, head, values
 from warmtui.sessions.formats.transcript import Transcript, TranscriptBuilder, id_in_file
 from warmtui.sessions.models import Session
 
@@ -19,15 +19,25 @@ _SHELL = "bash"
 
 def matches(path: Path) -> bool:
     """Tell whether a file is a trajectory of SWE-agent."""
-    return any(
-        isinstance(one.get("trajectory"), list) and isinstance(one.get("history"), list) for one in head(path).records
-    )
+    return any(_is_run(record) for record in head(path).records)
 
 
 def read(path: Path) -> Iterator[Transcript | Flaw]:
-    """Yield the one session of a file."""
-    document = next(one for one in head(path).records if isinstance(one.get("history"), list))
-    session_id = id_in_file(path)
+    """Yield the run of a file, or those that stand in it one a line, and what in it is none."""
+    for found in values(path):
+        if isinstance(found, Flaw):
+            yield found
+        elif isinstance(found.data, dict) and _is_run(found.data):
+            yield _transcript(found.data, id_in_file(path, found.line), found.mark)
+        else:
+            yield Flaw(f"line {found.line}" if found.line else "", "no run")
+
+
+def _is_run(record: Mapping[str, Any]) -> bool:
+    return isinstance(record.get("trajectory"), list) and isinstance(record.get("history"), list)
+
+
+def _transcript(document: Mapping[str, Any], session_id: str, mark: str) -> Transcript:
     builder = TranscriptBuilder(session_id)
     waits = False  # for the answer to a command that was written as text
     for message in document["history"]:
@@ -43,7 +53,7 @@ def read(path: Path) -> Iterator[Transcript | Flaw]:
         message_count=len(builder.messages),
         metadata={key: known[key] for key in ("exit_status", "model_stats", "swe_agent_version") if key in known},
     )
-    yield Transcript(session, builder.messages)
+    return Transcript(session, builder.messages, mark=mark)
 
 
 def _add(builder: TranscriptBuilder, message: Mapping[str, Any], *, waits: bool) -> bool:

@@ -110,23 +110,12 @@ class TranscriptBuilder:
         self.more_calls(message, calls)
         return message
 
-    def more_calls(self, message: Message, calls: Iterable[RawCall]) -> None:
-        """Add calls to a message that was added before."""
+    def more_calls(self, message: Message, calls: Iterable[RawCall], *, at: object = None) -> None:
+        """Add calls to a message that was added before; without `at` they were made when it was."""
+        own, moment = message.message_id, seconds(at) or message.timestamp
         made = list(message.calls)
         for call_id, other_id, name, arguments in calls:
-            made.append(
-                ToolCall(
-                    message.message_id,
-                    self.session_id,
-                    len(made),
-                    call_id,
-                    name,
-                    arguments,
-                    other_id,
-                    None,
-                    message.timestamp,
-                )
-            )
+            made.append(ToolCall(own, self.session_id, len(made), call_id, name, arguments, other_id, None, moment))
         message.calls = tuple(made)
 
     def result(
@@ -157,7 +146,9 @@ class TranscriptBuilder:
 
     def compaction(self, summary: object, *, at: object = None, message_id: object = None) -> Message:
         """Add a summary that replaced what stands before it: that is now out of the agent's sight."""
-        for earlier in self.messages:
+        for earlier in reversed(self.messages):
+            if earlier.is_archived:  # and so is what stands before it
+                break
             earlier.is_archived = True
         message = self._add("user", content_text(summary), at, message_id)
         message.author = Author.HARNESS
@@ -166,8 +157,12 @@ class TranscriptBuilder:
 
     def title(self) -> str | None:
         """Return the first words a person typed: what a transcript without a title is known by."""
-        typed = (message.person_text for message in self.messages)
-        return next((first_words(text) for text in typed if text.strip()), None)
+        return title_of(self.messages)
+
+
+def title_of(messages: Iterable[Message]) -> str | None:
+    """Return the first words a person typed, None where nobody did."""
+    return next((first_words(each.person_text) for each in messages if each.person_text.strip()), None)
 
 
 def first_words(text: str) -> str:
