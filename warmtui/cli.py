@@ -45,7 +45,7 @@ def _shared(command: _F) -> _F:
     """Add the options that are understood before and after every command."""
     for option in (
         click.option("--source", multiple=True, type=click.Path(path_type=Path), metavar="PATH",
-                     help="A Hermes home, profile or state.db, a transcript or a folder of them; may be given several times.",
+                     help="A Hermes home, profile or state.db, a transcript, or a folder of them; repeatable.",
                      expose_value=False, callback=_note_sources),
         click.option("--template-dir", type=click.Path(path_type=Path), metavar="DIR",
                      help="Where templates are kept.", expose_value=False, callback=_note_template_dir),
@@ -125,7 +125,7 @@ def analyze(ctx: click.Context, session_id: str, explain: bool, as_json: bool) -
     with _workspace(ctx) as workspace:
         found = workspace.analyze(*workspace.resolve(session_id))
         if as_json:
-            _print_json(found.to_dict())
+            _print_json(found.to_dict(explain=explain))
             return
         from warmtui import plain
 
@@ -136,18 +136,25 @@ def analyze(ctx: click.Context, session_id: str, explain: bool, as_json: bool) -
 @click.argument("session_ids", nargs=-1, required=True, metavar="SESSION_ID...")
 @click.option("--name", help="The template's name; else the first session's title.")
 @click.option("--budget", type=click.IntRange(min=1), metavar="TOKENS", help="Tokens the examples may cost.")
+@click.option("--with-summary", is_flag=True, help="Take the sessions' own compaction summaries into the context.")
 @_json
 @_shared
 @click.pass_context
 def create_template(
-    ctx: click.Context, session_ids: tuple[str, ...], name: str | None, budget: int | None, as_json: bool
+    ctx: click.Context,
+    session_ids: tuple[str, ...],
+    name: str | None,
+    budget: int | None,
+    with_summary: bool,
+    as_json: bool,
 ) -> None:
     """Make a template of one session or of several, and save it."""
     with _workspace(ctx) as workspace:
         if workspace.read_only:
             raise TemplateError("nothing is saved with --read-only")
         keys = [workspace.resolve(session_id) for session_id in session_ids]
-        saved = workspace.manager.save_template(workspace.extract(keys, name=name, budget=budget).template)
+        made = workspace.extract(keys, name=name, budget=budget, with_summary=with_summary).template
+        saved = workspace.manager.save_template(made)
         if as_json:
             _print_json(saved.to_dict())
             return

@@ -9,10 +9,14 @@ import orjson
 
 from warmtui.catalog.models import SessionRow
 from warmtui.profiling.counts import OutcomeCounts
-from warmtui.profiling.models import Proficiency, SessionAnalysis
+from warmtui.profiling.evidence import Evidence
+from warmtui.profiling.explanation import ScoreTable
+from warmtui.profiling.languages import ENGLISH
+from warmtui.profiling.models import Durations, RecoveryProfile, SessionAnalysis, ToolProfile, UserProfile
 from warmtui.profiling.rates import Rate
 from warmtui.templates.manager import TemplateInfo
-from warmtui.templates.models import SessionTemplate
+from warmtui.templates.models import SUMMARY, SessionTemplate
+from warmtui.templates.selection import example_tokens
 from warmtui.text import one_line, plural
 from warmtui.warmstart.models import Stream, StreamMessage
 
@@ -87,25 +91,29 @@ def outcomes(counts: OutcomeCounts) -> str:
     return ", ".join(said) or "no calls"
 
 
-def explanation(proficiency: Proficiency) -> str:
+def explanation(sum_: ScoreTable) -> str:
     """Return the score as a sum that can be checked by hand."""
     rows = [
         [
-            component.name,
-            component.explanation,
-            f"{component.prior:.3f} × {component.strength:g}",
-            "missing" if component.value is None else f"{component.value:.3f}",
-            f"{component.weight:.3f}",
-            "" if component.value is None else f"{component.weight * component.value:.3f}",
+            row.component,
+            row.counted,
+            f"{row.good:g}",
+            f"{row.total:g}",
+            f"{row.faults:.2f}",
+            f"{row.prior:g} × {row.strength:g}",
+            "missing" if row.value is None else f"{row.value:.3f}",
+            f"{row.weight:.3f}",
+            "" if row.value is None else f"{row.contribution:.3f}",
         ]
-        for component in proficiency.components
+        for row in sum_.rows
     ]
-    total = score(proficiency.value, proficiency.low, proficiency.high, thin=proficiency.thin)
+    header = ["component", "what was counted", "good", "of", "faults", "prior × strength", "value", "weight", "adds"]
     lines = [
-        table(["component", "what was counted", "prior × strength", "value", "weight", "adds"], rows, right="  rrrr"),
-        f"score {total}, against the baseline {proficiency.baseline}",
+        table(header, rows, right="  rrrrrrr"),
+        "value = (of − faults + prior × strength) ÷ (of + strength); adds = value × weight",
+        f"score {score(sum_.total, sum_.low, sum_.high, thin=sum_.thin)}, against the baseline {sum_.baseline}",
     ]
-    if proficiency.thin:
+    if sum_.thin:
         lines.append("~ thin: fewer than 5 calls could be judged")
     return "\n".join(lines)
 
@@ -128,37 +136,86 @@ def _analysis_sections(found: SessionAnalysis, *, explain: bool) -> Iterator[str
     ]
     yield "\n".join(head)
     if explain:
-        yield explanation(proficiency)
+        yield explanation(found.explain())
     if found.tool_calls:
-        rows = [
-            [tool, str(profile.calls), outcomes(profile), str(profile.error)]
-            for tool, profile in found.tool_calls.items()
-        ]
-        yield "Tools\n" + table(["tool", "calls", "outcomes", "errors"], rows, right=" r")
+        yield "Tools\n" + _tools(list(found.tool_calls.values()))
+    contrasts = [line for profile in found.tool_calls.values() for line in _contrasts(profile)]
+    if contrasts:
+        yield "What sets failed calls apart\n" + "\n".join(contrasts)
     if found.recovery_patterns:
-        yield "Recovery\n" + "\n".join(
-            f"{one.tool}: “{one_line(one.example, 90)}”\n"
-            f"  recovered {one.rate}"
-            + (f"; {one.user_rescued} rescued by the user" if one.user_rescued else "")
-            + (f"; {one.abandoned} abandoned" if one.abandoned else "")
-            + (f"; {one.censored} censored" if one.censored else "")
-            + (" · anecdote" if one.is_anecdote else "")
-            + (f"\n  {one_line(one.strategy)}" if one.strategy else "")
-            + f"\n  seen at message {', '.join(str(place.message_id) for place in one.evidence[:5])}"
-            for one in found.recovery_patterns
-        )
-    user = found.user_patterns
-    if user.message_count:
-        corrections, approvals = len(user.corrections), len(user.approvals)
-        corrected = f"corrections {Rate(count=corrections, total=user.turns)}" if user.turns else "no later message"
-        yield "User\n" + (
-            f"{plural(user.message_count, 'message')}, median {user.median_length:.0f} characters, {user.style}"
-            f"; {corrected}, {plural(approvals, 'approval')}"
-        )
+        yield "Recovery\n" + "\n".join(line for one in found.recovery_patterns for line in _recovery(one))
+    if found.user_patterns.message_count:
+        yield "User\n" + "\n".join(_user(found.user_patterns))
     if found.context_markers:
         yield "Context\n" + "\n".join(
             f"{marker.kind:<10} {marker.count:>4}  {one_line(marker.value, 90)}" for marker in found.context_markers
         )
+
+
+def _tools(profiles: Sequence[ToolProfile]) -> str:
+    with_times = any(profile.durations for profile in profiles)
+    rows = [
+        [
+            one_line(profile.tool, 60),
+            str(profile.calls),
+            outcomes(profile),
+            str(profile.error),
+            *([duration(profile.durations)] if with_times else []),
+        ]
+        for profile in profiles
+    ]
+    header = ["tool", "calls", "outcomes", "errors", *(["seconds from call to result"] if with_times else [])]
+    return table(header, rows, right=" r")
+
+
+def duration(found: Durations | None) -> str:
+    """Return "median 1.2 s, upper quartile 3.5 s (n 23)", or nothing where no time is known."""
+    if found is None:
+        return ""
+    return f"median {found.median:.1f} s, upper quartile {found.upper_quartile:.1f} s (n {found.count:,})"
+
+
+def _contrasts(profile: ToolProfile) -> Iterator[str]:
+    for one in profile.contrasts:
+        yield f"{one_line(profile.tool, 60)}: {one_line(one.sentence, 160)}"
+        yield f"  failed {one.failed}; worked {one.worked}; by chance p {max(one.p_value, 0.001):.3f} at most"
+        yield f"  failed at message {_places(one.failed_evidence)}; worked at {_places(one.worked_evidence)}"
+
+
+def _recovery(one: RecoveryProfile) -> Iterator[str]:
+    fault = f"`{one_line(one.tool, 60)}`: {one_line(one.example, 90) or 'no message'}"
+    yield f"{fault} → {_uncapital(one_line(one.strategy))}" if one.strategy else fault
+    ends = [
+        f"recovered {one.rate}",
+        *([f"{one.user_rescued} rescued by the user"] if one.user_rescued else []),
+        *([f"{one.abandoned} abandoned"] if one.abandoned else []),
+        *([f"{one.censored} censored"] if one.censored else []),
+    ]
+    yield "  " + "; ".join(ends) + (" · anecdote" if one.is_anecdote else "")
+    if one.base.total > one.rate.total:
+        yield f"  all errors of the tool: recovered {one.base}"
+    yield f"  seen at message {_places(one.evidence[:5])}"
+
+
+def _user(user: UserProfile) -> Iterator[str]:
+    corrections, approvals = len(user.corrections), len(user.approvals)
+    corrected = f"corrections {Rate(count=corrections, total=user.turns)}" if user.turns else "no later message"
+    yield (
+        f"{plural(user.message_count, 'message')}, median {user.median_length:.0f} characters, {user.style}"
+        f"; {corrected}, {plural(approvals, 'approval')}"
+    )
+    yield f"rules: {'English words' if ENGLISH in user.languages else 'none for words'}, neutral signs"
+    for one in user.corrections:
+        about = f", about message {one.answers.message_id}" if one.answers else ""
+        yield f"  message {one.evidence.message_id}: {one.rule}{about}: “{one_line(one.text, 70)}”"
+
+
+def _places(evidence: Sequence[Evidence]) -> str:
+    return ", ".join(str(place.message_id) for place in evidence)
+
+
+def _uncapital(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def templates(found: Sequence[TemplateInfo]) -> str:
@@ -198,12 +255,13 @@ def template(found: SessionTemplate) -> str:
     for user in found.user_patterns:
         lines.append(f"user      {one_line(user.style, 60)} ({_count(user.message_count, 'message')})")
     for note in found.context_markers:
-        lines.append(f"context   {one_line(note.value, 80)} ({_count(note.count, 'use')})")
+        kind, noun = ("summary: ", "session") if note.kind == SUMMARY else ("", "use")
+        lines.append(f"context   {kind}{one_line(note.value, 80)} ({_count(note.count, noun)})")
     for example in found.examples:
         tools = " → ".join(f"{call.tool_name} {call.outcome}" for call in example.calls)
         lines.append(f"example   {tools}: “{one_line(example.request, 70)}”")
-        if example.reason:
-            lines.append(f"            {one_line(example.reason)}")
+        cost = f"about {example_tokens(example)} tokens"
+        lines.append(f"            {one_line(f'{example.reason}; {cost}' if example.reason else cost)}")
     return "\n".join(lines)
 
 

@@ -151,6 +151,7 @@ class Workspace:
         name: str | None = None,
         budget: int | None = None,
         max_examples: int | None = None,
+        with_summary: bool = False,
     ) -> Extraction:
         """Return a template of some sessions, redacted, with examples chosen, and what else could go into it.
 
@@ -159,6 +160,7 @@ class Workspace:
             name: the template's name; else the first session's title.
             budget: tokens the examples may cost together; the setting's where it is left out.
             max_examples: how many examples at most; the setting's where it is left out.
+            with_summary: take the sessions' own compaction summaries into the context.
 
         Raises:
             NotFoundError, SourceError: a session cannot be read.
@@ -173,6 +175,7 @@ class Workspace:
             name=name,
             budget=self.settings.budget if budget is None else budget,
             max_examples=self.settings.max_examples if max_examples is None else max_examples,
+            with_summary=with_summary,
         )
 
     def _study(self, label: str, session_id: str) -> Studied:

@@ -38,9 +38,13 @@ def test_the_score_is_the_sum_of_its_components_by_hand() -> None:
     found = score(BAD)
     expected = sum(one.weight * one.value for one in found.components if one.value is not None)
     assert found.value == pytest.approx(expected)
-    success = found.components[0]
-    # 10 of 20, shrunk with 5 observations of the prior 0.9; the default baseline expects 0.9 of every mix.
-    assert success.value == pytest.approx((10 + 5 * 0.9) / 25)
+    success, recovery, economy, guidance, closure = found.components
+    # Two observations without a fault are presumed; in the default baseline every failure weighs 1.
+    assert success.value == pytest.approx((10 + 2) / 22)
+    assert recovery.value == pytest.approx((1 + 2) / 10)
+    assert economy.value == pytest.approx((15 + 2) / 22)
+    assert guidance.value == pytest.approx((1 + 2) / 5)
+    assert closure.value == pytest.approx(2 / 3)
     assert sum(one.weight for one in found.components) == pytest.approx(1.0)
 
 
@@ -66,11 +70,44 @@ def test_without_eligible_calls_there_is_no_score_and_under_five_it_is_thin() ->
     assert not score(ScoreCounts(tools={"a": (5, 5)}, attempts=5, closed=True)).thin
 
 
+def test_of_faultless_sessions_none_is_better_for_its_length_its_tools_or_what_could_not_be_counted() -> None:
+    baseline = learn_baseline([GOOD, BAD, ScoreCounts(tools={"terminal": (1, 1), "patch": (3, 9)}, attempts=10)])
+    sessions = [
+        ScoreCounts(tools={tool: (calls, calls)}, attempts=calls, turns=turns, closed=True)
+        for tool in ("terminal", "patch", "new")
+        for calls in (1, 7, 300)
+        for turns in (0, 4)
+    ]
+    assert {score(one, baseline).value for one in sessions} == {1.0}
+    lows = [score(one, baseline).low for one in sessions[::2]]
+    assert lows[0] is not None
+    assert lows[2] is not None
+    assert lows[0] < lows[2] < 1.0  # what length does give is certainty, and the interval shows it
+
+
 def test_length_alone_is_not_rewarded_beyond_certainty() -> None:
-    """The same shares, ten times as long: the value moves only by the shrinking, less than the interval is wide."""
+    """The same shares, ten times as long: the value moves only by what is presumed, less than the interval is wide."""
     short = score(ScoreCounts(tools={"a": (9, 10)}, attempts=10, closed=True))
     long = score(ScoreCounts(tools={"a": (90, 100)}, attempts=100, closed=True))
     assert short.value == pytest.approx(long.value, abs=0.02)
+
+
+def test_a_failure_weighs_what_its_tool_works_against_all_and_never_more_than_one() -> None:
+    baseline = Baseline(
+        success=0.8, recovery=0.5, economy=0.95, guidance=0.9, closure=0.85, tools={"hard": 0.4, "easy": 0.99}
+    )
+    assert baseline.faults({"hard": (1, 5), "easy": (7, 10), "new": (0, 1)}) == pytest.approx(4 * 0.5 + 3 + 1)
+    told = score(ScoreCounts(tools={"hard": (1, 5)}, attempts=5, closed=True), baseline).components[0].explanation
+    assert told == "1 of 5 calls worked; the 4 that did not weigh 2.00, by how often their tools work"
+
+
+def test_an_error_that_the_agent_mended_counts_less_than_one_it_did_not() -> None:
+    def one(recovered: int) -> float:
+        found = score(ScoreCounts(tools={"a": (9, 10)}, recovered=recovered, episodes=1, attempts=10, closed=True))
+        assert found.value is not None
+        return found.value
+
+    assert one(0) < one(1) < 1.0
 
 
 def test_a_hard_tool_is_judged_by_what_is_usual_for_it() -> None:

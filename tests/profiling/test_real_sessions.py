@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -65,6 +67,63 @@ def test_one_fault_is_one_signature_however_its_numbers_differ(
     assert not profile.is_anecdote
     assert profile.recovered > 0
     assert "payment_methods" in profile.changes[0].key
+
+
+def test_flights_of_many_legs_fail_more_often_and_nothing_is_claimed_of_ids(
+    conversations: list[Conversation],
+) -> None:
+    profiles = tool_profiles([call for one in conversations for call in judge(one)])
+    [legs] = profiles["update_reservation_flights"].contrasts
+    assert legs.sentence == "`flights`: 3 or more entries in 20 of 42 failed calls, in 11 of 62 that worked"
+    assert legs.p_value < 0.02
+    assert len(legs.failed_evidence) == len(legs.worked_evidence) == 3
+    # Whether the sum of the payments is right shows in no single argument.
+    assert profiles["book_reservation"].contrasts == ()
+    few = [profile for profile in profiles.values() if min(profile.errors, profile.successes) < 5]
+    assert [profile.tool for profile in few if profile.contrasts] == []
+
+
+def test_every_call_took_as_long_as_the_store_says(airline_db: Path, conversations: list[Conversation]) -> None:
+    connection = sqlite3.connect(f"file:{airline_db}?mode=ro", uri=True)
+    rows = connection.execute(
+        "SELECT role, timestamp, tool_name FROM messages WHERE role IN ('assistant', 'tool') ORDER BY session_id, id"
+    ).fetchall()
+    connection.close()
+    took = [
+        (name, after - before)
+        for (role, before, _), (next_role, after, name) in pairwise(rows)
+        if (role, next_role) == ("assistant", "tool")
+    ]
+    profiles = tool_profiles([call for one in conversations for call in judge(one)])
+    for tool in ("book_reservation", "get_user_details"):
+        found = profiles[tool].durations
+        assert found is not None
+        assert found.median == pytest.approx(median(seconds for name, seconds in took if name == tool), abs=0.001)
+        assert found.count == profiles[tool].calls
+
+
+def test_what_mended_a_failure_is_told_by_what_was_changed(analyses: list[SessionAnalysis]) -> None:
+    episodes = [(one.lineage_id, episode) for one in analyses for episode in one.episodes]
+    told = {one.signature: one.strategy for one in recovery_patterns(episodes) if one.strategy}
+    assert told["update_reservation_flights: payment method not found"] == (
+        "Called `get_user_details`, then `update_reservation_flights` with `payment_id` “credit_card_9074831”"
+        " instead of “credit_card_7334”."
+    )
+    assert all("`payment_" in sentence and len(sentence) <= 160 for sentence in told.values())
+
+
+def test_people_who_write_english_are_judged_by_its_words_and_none_repeats_a_request(
+    analyses: list[SessionAnalysis],
+) -> None:
+    assert {one.user_patterns.languages for one in analyses} == {("en",)}
+    rules = Counter(remark.rule for one in analyses for remark in one.user_patterns.corrections)
+    assert rules == {"begins with actually": 5, "says stop": 1}
+
+
+def test_the_sum_of_every_score_is_the_score(analyses: list[SessionAnalysis]) -> None:
+    for one in analyses:
+        if one.proficiency_score is not None:
+            assert one.explain().total == pytest.approx(one.proficiency_score, abs=1e-9)
 
 
 def test_most_failures_wait_for_the_person_and_those_are_rescues_at_best(analyses: list[SessionAnalysis]) -> None:

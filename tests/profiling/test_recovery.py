@@ -131,8 +131,7 @@ def test_one_session_is_an_anecdote_and_three_are_a_pattern() -> None:
     assert (three.episodes, three.recovered, three.sessions, three.sessions_recovered) == (3, 3, 3, 3)
     assert three.rate.low is not None
     assert 0.43 < three.rate.low < 0.45
-    assert "`read_file` first" in three.strategy
-    assert "another `old_string`" in three.strategy
+    assert three.strategy == "Read the file, then `patch` with the exact line."
 
 
 def test_censored_episodes_are_in_no_rate_and_the_base_rate_is_of_the_tool() -> None:

@@ -9,10 +9,36 @@ import base64
 import random
 import string
 from dataclasses import dataclass
+from enum import StrEnum
+
+from warmtui.templates.redaction import RedactionLevel
 
 _DRAW = random.Random(20)
 _ALNUM = string.ascii_letters + string.digits
 _HEX = "0123456789abcdef"
+
+
+class Kind(StrEnum):
+    """What a secret is, or what of a person is hidden at the strict level."""
+
+    PREFIX = "provider prefixes"
+    BEARER = "bearer and other headers"
+    ASSIGNED = "assignments"
+    PRIVATE_KEY = "private keys"
+    JWT = "JWTs"
+    CONNECTION = "connection strings"
+    ENTROPY = "high entropy beside a telling name"
+    HOME = "home directories"
+    USER = "user names"
+    EMAIL = "e-mail addresses"
+    PHONE = "phone numbers"
+    IP = "IP addresses"
+
+    @property
+    def level(self) -> RedactionLevel:
+        """The level at which it goes."""
+        personal = (Kind.HOME, Kind.USER, Kind.EMAIL, Kind.PHONE, Kind.IP)
+        return RedactionLevel.STRICT if self in personal else RedactionLevel.SECRETS
 
 
 @dataclass(frozen=True)
@@ -20,14 +46,31 @@ class Secret:
     """A text and what in it must not be left.
 
     Attributes:
-        name: what kind of case it is.
+        kind: what the secret is.
+        name: what case it is.
         text: the text.
         hidden: the secret, none of which may be left.
     """
 
+    kind: Kind
     name: str
     text: str
     hidden: str
+
+
+@dataclass(frozen=True)
+class Harmless:
+    """A text that must stay as it is.
+
+    Attributes:
+        name: what case it is.
+        text: the text.
+        level: the level at which it must stay; what stays at the strict one stays at the other.
+    """
+
+    name: str
+    text: str
+    level: RedactionLevel = RedactionLevel.SECRETS
 
 
 def body(length: int, alphabet: str = _ALNUM) -> str:
@@ -38,11 +81,13 @@ def body(length: int, alphabet: str = _ALNUM) -> str:
     return "".join(drawn)
 
 
-def _hex(length: int) -> str:
+def hexadecimal(length: int) -> str:
+    """Return hexadecimal digits drawn by lot."""
     return body(length, _HEX)
 
 
-def _pem(kind: str, lines: int) -> str:
+def pem(kind: str, lines: int) -> str:
+    """Return a key between its markers."""
     dashes = "-" * 5
     rows = "\n".join(body(64) for _ in range(lines))
     return f"{dashes}BEGIN {kind}{dashes}\n{rows}\n{dashes}END {kind}{dashes}"
@@ -52,7 +97,8 @@ def _base64url(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _jwt() -> str:
+def jwt() -> str:
+    """Return a signed JSON Web Token."""
     return ".".join([_base64url('{"alg":"HS256","typ":"JWT"}'), _base64url('{"sub":"17","iat":1}'), body(43)])
 
 
@@ -61,13 +107,13 @@ _PREFIXED = [
     ("openai", ("sk", "-proj-"), body(48)),
     ("openai, older", ("s", "k-"), body(48)),
     ("anthropic", ("sk-", "ant-api03-"), body(90) + "AA"),
-    ("openrouter", ("sk-", "or-v1-"), _hex(64)),
+    ("openrouter", ("sk-", "or-v1-"), hexadecimal(64)),
     ("github", ("gh", "p_"), body(36)),
     ("github app", ("gh", "s_"), body(36)),
     ("github fine-grained", ("github", "_pat_"), body(22) + "_" + body(59)),
     ("gitlab", ("gl", "pat-"), body(20)),
     ("slack bot", ("xo", "xb-"), f"{body(12, string.digits)}-{body(12, string.digits)}-{body(24)}"),
-    ("slack app", ("xa", "pp-"), f"1-A{body(10)}-{body(13, string.digits)}-{_hex(64)}"),
+    ("slack app", ("xa", "pp-"), f"1-A{body(10)}-{body(13, string.digits)}-{hexadecimal(64)}"),
     ("aws", ("AK", "IA"), body(16, string.ascii_uppercase + "234567")),
     ("aws, temporary", ("AS", "IA"), body(16, string.ascii_uppercase + "234567")),
     ("google", ("AI", "za"), body(35)),
@@ -76,7 +122,7 @@ _PREFIXED = [
     ("stripe", ("sk", "_live_"), body(24)),
     ("stripe restricted", ("rk", "_test_"), body(24)),
     ("stripe webhook", ("wh", "sec_"), body(32)),
-    ("twilio", ("S", "K"), _hex(32)),
+    ("twilio", ("S", "K"), hexadecimal(32)),
     ("sendgrid", ("S", "G."), body(22) + "." + body(43)),
     ("npm", ("np", "m_"), body(36)),
     ("pypi", ("py", "pi-"), "AgEI" + body(80)),
@@ -88,22 +134,22 @@ _PREFIXED = [
     ("perplexity", ("pp", "lx-"), body(48)),
     ("nvidia", ("nv", "api-"), body(64)),
     ("tavily", ("tv", "ly-"), body(32)),
-    ("langsmith", ("lsv2", "_pt_"), _hex(32) + "_" + _hex(10)),
-    ("databricks", ("da", "pi"), _hex(32)),
-    ("digitalocean", ("dop", "_v1_"), _hex(64)),
-    ("supabase", ("sb", "p_"), _hex(40)),
+    ("langsmith", ("lsv2", "_pt_"), hexadecimal(32) + "_" + hexadecimal(10)),
+    ("databricks", ("da", "pi"), hexadecimal(32)),
+    ("digitalocean", ("dop", "_v1_"), hexadecimal(64)),
+    ("supabase", ("sb", "p_"), hexadecimal(40)),
     ("linear", ("lin", "_api_"), body(40)),
     ("notion", ("nt", "n_"), body(46)),
     ("figma", ("fi", "gd_"), body(40)),
-    ("airtable", ("pa", "t"), body(14) + "." + _hex(64)),
+    ("airtable", ("pa", "t"), body(14) + "." + hexadecimal(64)),
     ("atlassian", ("ATA", "TT3"), body(180)),
-    ("shopify", ("shp", "at_"), _hex(32)),
-    ("postman", ("PM", "AK-"), _hex(24) + "-" + _hex(34)),
+    ("shopify", ("shp", "at_"), hexadecimal(32)),
+    ("postman", ("PM", "AK-"), hexadecimal(24) + "-" + hexadecimal(34)),
     ("new relic", ("NR", "AK-"), body(27, string.ascii_uppercase + string.digits)),
-    ("grafana", ("gl", "sa_"), body(32) + "_" + _hex(8)),
+    ("grafana", ("gl", "sa_"), body(32) + "_" + hexadecimal(8)),
     ("sentry", ("sntr", "ys_"), body(60)),
     ("vault", ("hv", "s."), body(24)),
-    ("pulumi", ("pu", "l-"), _hex(40)),
+    ("pulumi", ("pu", "l-"), hexadecimal(40)),
     ("tailscale", ("ts", "key-auth-"), body(12) + "-" + body(32)),
     ("planetscale", ("pscale", "_tkn_"), body(43)),
     ("doppler", ("dp", ".pt."), body(43)),
@@ -126,7 +172,7 @@ def _prefixed() -> list[Secret]:
     out = []
     for place, (name, halves, rest) in enumerate(_PREFIXED):
         secret = "".join(halves) + rest
-        out.append(Secret(name, _SENTENCES[place % len(_SENTENCES)].format(secret), secret))
+        out.append(Secret(Kind.PREFIX, name, _SENTENCES[place % len(_SENTENCES)].format(secret), secret))
     return out
 
 
@@ -135,90 +181,104 @@ _T = body(32)
 _WORDS = "abandon ability able about above absent absorb abstract absurd abuse access acid".split()
 
 
-def _named(name: str, template: str, hidden: str) -> Secret:
-    return Secret(name, template.replace("{}", hidden), hidden)
+def named(kind: Kind, name: str, template: str, hidden: str) -> Secret:
+    """Return a case: `hidden` in the place of the braces."""
+    return Secret(kind, name, template.replace("{}", hidden), hidden)
 
 
 POSITIVE = [
     *_prefixed(),
-    _named("env file", "DB_HOST=db.internal\nDB_PASSWORD={}\nDB_PORT=5432", _P),
-    _named("env file, word only", "POSTGRES_PASSWORD={}\n", "sword" + "fish"),
-    _named("env file, quoted", 'SMTP_PASSWORD="{}"', _P + " with space"),
-    _named("export", "export PGPASSWORD={} && psql -h db", _P),
-    _named("yaml", "database:\n  user: app\n  password: {}\n", _P),
-    _named("yaml, quoted", "  admin_passwd: '{}'", _P),
-    _named("toml", 'secret_key = "{}"', _T),
-    _named("ini", "[client]\nuser = app\npassword = {}\n", _P),
-    _named("json in text", 'the config is {"host": "db", "password": "{}", "port": 1} as you see', _P),
-    _named("escaped json in text", 'body="{\\"client_secret\\": \\"{}\\"}" sent', _T),
-    _named("python", 'client = Client(api_key="{}")', _T),
-    _named("python, annotated", 'api_key: str = "{}"', _T),
-    _named("python, environment", 'os.environ["AUTH_TOKEN"] = "{}"', _T),
-    _named("javascript", "const accessToken = '{}';", _T),
-    _named("go", 'password := "{}"', _P),
-    _named("ruby", ':secret_key_base => "{}"', _hex(64)),
-    _named("php", "define('DB_PASSWORD', '{}');", _P),
-    _named("properties", "spring.datasource.password={}", _P),
-    _named("java xml", "<password>{}</password>", _P),
-    _named("dotnet xml", '<add name="ApiPassword" value="{}" />', _P),
-    _named("aws credentials", "aws_secret_access_key = {}", body(20) + "/" + body(19)),
-    _named("npmrc", "//registry.npmjs.org/:_authToken={}", _T),
-    _named("netrc", "machine git.example.org login me password {}", _P),
-    _named("url query", "GET /v1/items?api_key={}&page=2 HTTP/1.1", _T),
-    _named("azure storage", "AccountName=x;AccountKey={};EndpointSuffix=core", base64.b64encode(_T.encode()).decode()),
-    _named("connection string", "Server=db;Database=x;User Id=app;Password={};", _P),
-    _named("url with password", "postgres://app:{}@db.internal:5432/shop", _P),
-    _named("url without user", "redis://:{}@cache:6379/0", _P),
-    _named("mongodb", "mongodb+srv://root:{}@cluster0.mongodb.net/?retryWrites=true", body(18)),
-    _named("git remote", "origin  https://oauth2:{}@gitlab.example.org/a/b.git (push)", body(26)),
-    _named("url with token", "https://{}@dev.azure.example/org/_git/repo", body(52)),
-    _named("bearer", "Authorization: Bearer {}", _T),
-    _named("bearer in curl", "curl -H 'Authorization: Bearer {}' https://x.example", _T),
-    _named("token scheme", "authorization: token {}", _hex(40)),
-    _named("basic", "Authorization: Basic {}", base64.b64encode(b"app:" + _P.encode()).decode()),
-    _named("bearer alone", "I sent bearer {} and got 403", _T),
-    _named("x-api-key", "x-api-key: {}", _T),
-    _named("cookie", "Cookie: theme=dark; sessionid={}", body(26)),
-    _named("jwt", "token was {}, now expired", _jwt()),
-    _named("rsa key", "here:\n{}\nthat is all", _pem("RSA PRIVATE KEY", 6)),
-    _named("openssh key", "{}", _pem("OPENSSH PRIVATE KEY", 5)),
-    _named("pkcs8 key", 'key = """{}"""', _pem("PRIVATE KEY", 4)),
-    _named("pgp key", "{}", _pem("PGP PRIVATE KEY BLOCK", 8)),
-    _named("key with escaped newlines", '"private_key": "{}\\n"', _pem("PRIVATE KEY", 4).replace("\n", "\\n")),
-    _named("key whose end was cut off", "cat id_rsa\n{}", _pem("EC PRIVATE KEY", 3)[:150]),
-    _named("curl user", "curl -s -u deploy:{} https://repo.example/x", _P),
-    _named("mysql", "mysqldump -h db -u root -p{} shop > x.sql", _P),
-    _named("sshpass", "sshpass -p '{}' ssh me@host", _P),
-    _named("redis-cli", "redis-cli -h cache -a {} ping", _P),
-    _named("docker login", "docker login -u me -p {} registry.example", _P),
-    _named("flag", "tool deploy --token {} --region eu", _T),
-    _named("flag with equals", "helm install x --set-string adminPassword={}", _P),
-    _named("sudo", "echo {} | sudo -S apt update", _P),
-    _named("sql", "CREATE USER app IDENTIFIED BY '{}';", _P),
-    _named("sql, postgres", "ALTER ROLE app WITH LOGIN PASSWORD '{}';", _P),
-    _named("powershell", 'ConvertTo-SecureString "{}" -AsPlainText -Force', _P),
-    _named("prose", "the password is {}, please change it", _P),
-    _named("prose with colon", "API key: {}", _T),
-    _named("markdown", "**Password:** `{}`", _P),
-    _named("near a telling word", "Here is the API key you asked for → {}", _T),
-    _named("telegram bot", "https://api.telegram.org/bot{}/getMe", body(9, string.digits) + ":AA" + body(33)),
-    _named("slack webhook", "https://hooks.slack.com/services/{}", f"T{body(8)}/B{body(8)}/{body(24)}"),
-    _named("discord webhook", "https://discord.com/api/webhooks/112233445566/{}", body(68)),
-    _named("mailchimp", "list key {}", _hex(32) + "-us12"),
-    _named("azure ad", "AZURE_X={}", "aB3" + "8Q" + "~" + body(33)),
-    _named("bcrypt", "admin:{}:1:", "$2b" + "$12$" + body(53)),
-    _named("shadow", "root:{}:19000:0:", "$6" + "$" + body(12) + "$" + body(86)),
-    _named("spanish", "contraseña: {}", _P),
-    _named("german", "Passwort = {}", _P),
-    _named(
+    named(Kind.ASSIGNED, "env file", "DB_HOST=db.internal\nDB_PASSWORD={}\nDB_PORT=5432", _P),
+    named(Kind.ASSIGNED, "env file, word only", "POSTGRES_PASSWORD={}\n", "sword" + "fish"),
+    named(Kind.ASSIGNED, "env file, quoted", 'SMTP_PASSWORD="{}"', _P + " with space"),
+    named(Kind.ASSIGNED, "export", "export PGPASSWORD={} && psql -h db", _P),
+    named(Kind.ASSIGNED, "yaml", "database:\n  user: app\n  password: {}\n", _P),
+    named(Kind.ASSIGNED, "yaml, quoted", "  admin_passwd: '{}'", _P),
+    named(Kind.ASSIGNED, "toml", 'secret_key = "{}"', _T),
+    named(Kind.ASSIGNED, "ini", "[client]\nuser = app\npassword = {}\n", _P),
+    named(Kind.ASSIGNED, "json in text", 'the config is {"host": "db", "password": "{}", "port": 1} as you see', _P),
+    named(Kind.ASSIGNED, "escaped json in text", 'body="{\\"client_secret\\": \\"{}\\"}" sent', _T),
+    named(Kind.ASSIGNED, "python", 'client = Client(api_key="{}")', _T),
+    named(Kind.ASSIGNED, "python, annotated", 'api_key: str = "{}"', _T),
+    named(Kind.ASSIGNED, "python, environment", 'os.environ["AUTH_TOKEN"] = "{}"', _T),
+    named(Kind.ASSIGNED, "javascript", "const accessToken = '{}';", _T),
+    named(Kind.ASSIGNED, "go", 'password := "{}"', _P),
+    named(Kind.ASSIGNED, "ruby", ':secret_key_base => "{}"', hexadecimal(64)),
+    named(Kind.ASSIGNED, "php", "define('DB_PASSWORD', '{}');", _P),
+    named(Kind.ASSIGNED, "properties", "spring.datasource.password={}", _P),
+    named(Kind.ASSIGNED, "java xml", "<password>{}</password>", _P),
+    named(Kind.ASSIGNED, "dotnet xml", '<add name="ApiPassword" value="{}" />', _P),
+    named(Kind.ASSIGNED, "aws credentials", "aws_secret_access_key = {}", body(20) + "/" + body(19)),
+    named(Kind.ASSIGNED, "npmrc", "//registry.npmjs.org/:_authToken={}", _T),
+    named(Kind.ASSIGNED, "netrc", "machine git.example.org login me password {}", _P),
+    named(Kind.ENTROPY, "url query", "GET /v1/items?api_key={}&page=2 HTTP/1.1", _T),
+    named(
+        Kind.CONNECTION,
+        "azure storage",
+        "AccountName=x;AccountKey={};EndpointSuffix=core",
+        base64.b64encode(_T.encode()).decode(),
+    ),
+    named(Kind.CONNECTION, "connection string", "Server=db;Database=x;User Id=app;Password={};", _P),
+    named(Kind.CONNECTION, "url with password", "postgres://app:{}@db.internal:5432/shop", _P),
+    named(Kind.CONNECTION, "url without user", "redis://:{}@cache:6379/0", _P),
+    named(Kind.CONNECTION, "mongodb", "mongodb+srv://root:{}@cluster0.mongodb.net/?retryWrites=true", body(18)),
+    named(Kind.CONNECTION, "git remote", "origin  https://oauth2:{}@gitlab.example.org/a/b.git (push)", body(26)),
+    named(Kind.CONNECTION, "url with token", "https://{}@dev.azure.example/org/_git/repo", body(52)),
+    named(Kind.BEARER, "bearer", "Authorization: Bearer {}", _T),
+    named(Kind.BEARER, "bearer in curl", "curl -H 'Authorization: Bearer {}' https://x.example", _T),
+    named(Kind.BEARER, "token scheme", "authorization: token {}", hexadecimal(40)),
+    named(Kind.BEARER, "basic", "Authorization: Basic {}", base64.b64encode(b"app:" + _P.encode()).decode()),
+    named(Kind.BEARER, "bearer alone", "I sent bearer {} and got 403", _T),
+    named(Kind.BEARER, "x-api-key", "x-api-key: {}", _T),
+    named(Kind.BEARER, "cookie", "Cookie: theme=dark; sessionid={}", body(26)),
+    named(Kind.JWT, "jwt", "token was {}, now expired", jwt()),
+    named(Kind.PRIVATE_KEY, "rsa key", "here:\n{}\nthat is all", pem("RSA PRIVATE KEY", 6)),
+    named(Kind.PRIVATE_KEY, "openssh key", "{}", pem("OPENSSH PRIVATE KEY", 5)),
+    named(Kind.PRIVATE_KEY, "pkcs8 key", 'key = """{}"""', pem("PRIVATE KEY", 4)),
+    named(Kind.PRIVATE_KEY, "pgp key", "{}", pem("PGP PRIVATE KEY BLOCK", 8)),
+    named(
+        Kind.PRIVATE_KEY,
+        "key with escaped newlines",
+        '"private_key": "{}\\n"',
+        pem("PRIVATE KEY", 4).replace("\n", "\\n"),
+    ),
+    named(Kind.PRIVATE_KEY, "key whose end was cut off", "cat id_rsa\n{}", pem("EC PRIVATE KEY", 3)[:150]),
+    named(Kind.ASSIGNED, "curl user", "curl -s -u deploy:{} https://repo.example/x", _P),
+    named(Kind.ASSIGNED, "mysql", "mysqldump -h db -u root -p{} shop > x.sql", _P),
+    named(Kind.ASSIGNED, "sshpass", "sshpass -p '{}' ssh me@host", _P),
+    named(Kind.ASSIGNED, "redis-cli", "redis-cli -h cache -a {} ping", _P),
+    named(Kind.ASSIGNED, "docker login", "docker login -u me -p {} registry.example", _P),
+    named(Kind.ASSIGNED, "flag", "tool deploy --token {} --region eu", _T),
+    named(Kind.ASSIGNED, "flag with equals", "helm install x --set-string adminPassword={}", _P),
+    named(Kind.ASSIGNED, "sudo", "echo {} | sudo -S apt update", _P),
+    named(Kind.ASSIGNED, "sql", "CREATE USER app IDENTIFIED BY '{}';", _P),
+    named(Kind.ASSIGNED, "sql, postgres", "ALTER ROLE app WITH LOGIN PASSWORD '{}';", _P),
+    named(Kind.ASSIGNED, "powershell", 'ConvertTo-SecureString "{}" -AsPlainText -Force', _P),
+    named(Kind.ASSIGNED, "prose", "the password is {}, please change it", _P),
+    named(Kind.ENTROPY, "prose with colon", "API key: {}", _T),
+    named(Kind.ASSIGNED, "markdown", "**Password:** `{}`", _P),
+    named(Kind.ENTROPY, "near a telling word", "Here is the API key you asked for → {}", _T),
+    named(
+        Kind.PREFIX, "telegram bot", "https://api.telegram.org/bot{}/getMe", body(9, string.digits) + ":AA" + body(33)
+    ),
+    named(Kind.PREFIX, "slack webhook", "https://hooks.slack.com/services/{}", f"T{body(8)}/B{body(8)}/{body(24)}"),
+    named(Kind.PREFIX, "discord webhook", "https://discord.com/api/webhooks/112233445566/{}", body(68)),
+    named(Kind.PREFIX, "mailchimp", "list key {}", hexadecimal(32) + "-us12"),
+    named(Kind.PREFIX, "azure ad", "AZURE_X={}", "aB3" + "8Q" + "~" + body(33)),
+    named(Kind.ENTROPY, "bcrypt", "admin:{}:1:", "$2b" + "$12$" + body(53)),
+    named(Kind.ENTROPY, "shadow", "root:{}:19000:0:", "$6" + "$" + body(12) + "$" + body(86)),
+    named(Kind.ASSIGNED, "spanish", "contraseña: {}", _P),
+    named(Kind.ASSIGNED, "german", "Passwort = {}", _P),
+    named(
+        Kind.ENTROPY,
         "seed phrase",
         "seed phrase: {}",
         "abandon ability able about above absent absorb abstract absurd abuse access acid",
     ),
-    _named("pin", "card pin: {}", "48" + "21"),
+    named(Kind.ASSIGNED, "pin", "card pin: {}", "48" + "21"),
 ]
 
-NEGATIVE = [
+_NEGATIVE = [
     "token_count: 512, max_tokens=4096, total_tokens: 18211",
     '{"usage": {"prompt_tokens": 812, "completion_tokens": 77, "cached_tokens": 0}}',
     "tokenizer = AutoTokenizer.from_pretrained('gpt2')",
@@ -303,7 +363,7 @@ NEGATIVE = [
     "salt, pepper and garlic; pin: 13, pins: 4",
     "MAX_TOKEN_LENGTH = 77  # CLIP",
     "next(token for token in tokens if token.startswith('a'))",
-    "from secrets import token_hex; token = token_hex(16)",
+    "from secrets import token_hex; token = tokenhexadecimal(16)",
     "cookie: accepted; cookies: 3 stored",
     "session: 42 messages, session_id=20261120_091500_a1b2c3",
     "Basic usage: install, then run; bearer of bad news",
@@ -318,3 +378,5 @@ NEGATIVE = [
     "[REDACTED] replaced the password; token: «token:1»",
     "two-factor authentication token required: enter code",
 ]
+
+NEGATIVE = [Harmless(f"first batch {number}", text) for number, text in enumerate(_NEGATIVE, start=1)]

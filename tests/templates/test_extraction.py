@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 from tests.conversations import FAILED, OK, Talk
 from warmtui.errors import NotFoundError, TemplateError
 from warmtui.profiling.profiler import analyze
-from warmtui.sessions.models import Conversation
+from warmtui.sessions.models import Author, Conversation, Message
 from warmtui.templates.extraction import Studied, create_template_from_sessions, extract
 from warmtui.templates.models import SessionTemplate
 from warmtui.templates.selection import example_tokens
 from warmtui.templates.trimming import trim_text, trim_value
+from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
 
 READ = '{"content": "1|x = 1", "total_lines": 1}'
 
@@ -80,10 +82,10 @@ def test_patterns_carry_counts_conventions_and_what_helped() -> None:
     assert (patch.calls, patch.errors, patch.eligible) == (2, 1, 2)
     assert patch.common_args["path"] == "relative path, always; such as app.py"
     assert len(patch.error_recovery) == 1
-    assert "`read_file` first" in patch.error_recovery[0]
+    assert "Read the file, then `patch`" in patch.error_recovery[0]
     [recovery] = found.recovery_patterns
     assert (recovery.recovered, recovery.episodes, recovery.sessions) == (1, 1, 1)
-    assert recovery.recovery_strategy.startswith("`read_file` first, then `patch` again")
+    assert recovery.recovery_strategy.startswith("Read the file, then `patch` with")
     assert found.source_session_id == "s1"
     assert found.sources[0].lineage_id == "s1"
 
@@ -106,6 +108,48 @@ def test_several_sessions_add_up_and_styles_stay_apart() -> None:
     assert {one.style for one in found.user_patterns} == {"command_driven", "detailed"}
     assert found.recovery_patterns[0].sessions == 2
     assert [one.session_id for one in found.sources] == ["s1", "s3", "s2"]
+
+
+SUMMARY = (
+    "[CONTEXT COMPACTION — REFERENCE ONLY] Earlier turns were compacted. Respond ONLY to the latest message.\n"
+    "## Decisions\nThe key is {secret}.\n\n--- END OF CONTEXT SUMMARY — respond to the message below"
+)
+
+
+def compacted(text: str) -> Conversation:
+    talk = repair().end()
+    marker = Message(99, "s1", "user", text, author=Author.HARNESS, is_compaction=True)
+    return replace(talk, messages=(*talk.messages, marker))
+
+
+def test_a_sessions_own_summary_is_offered_and_taken_only_when_it_is_wanted() -> None:
+    secret = "gh" + "p_" + "a1B2c3D4e5" * 3 + "f6G7h8"
+    conversation = compacted(SUMMARY.format(secret=secret))
+    studied = [Studied(conversation, analyze(conversation))]
+    offered = extract(studied)
+    assert [note for note in offered.template.context_markers if note.kind == "summary"] == []
+    (note,) = (note for note in offered.candidates.context_markers if note.kind == "summary")
+    assert note.value == "## Decisions\nThe key is «token:1»."
+    assert [place.message_id for place in note.evidence] == [99]
+    taken = extract(studied, with_summary=True).template
+    assert note in taken.context_markers
+    stream = WarmSessionBootstrapper().create_warm_session_messages(taken, "go on")
+    assert "What an agent noted of an earlier session:\n> ## Decisions\n> The key is" in stream[0]["content"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[CONTEXT SUMMARY]: it went well", "it went well"),
+        ("This session is being continued from a previous conversation.\nAnalysis: done", "Analysis: done"),
+        ("[CONTEXT COMPACTION — REFERENCE ONLY] and nothing more", None),
+        ("what was done", "what was done"),
+    ],
+)
+def test_the_harness_words_around_a_summary_stay_behind(text: str, words: str | None) -> None:
+    conversation = compacted(text)
+    found = extract([Studied(conversation, analyze(conversation))], with_summary=True).template
+    assert next((note.value for note in found.context_markers if note.kind == "summary"), None) == words
 
 
 def test_secrets_do_not_reach_a_template() -> None:

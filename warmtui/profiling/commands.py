@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -63,13 +64,7 @@ def program(command: str | Sequence[str]) -> str | None:
         The first program that does more than prepare (cd, export, echo …), without its folder; None where the
         command is empty.
     """
-    fallback = None
-    for simple in simple_commands(command):
-        name = simple.name
-        if name and name not in _PREPARATION:
-            return name
-        fallback = fallback or name or None
-    return fallback
+    return _program(command if isinstance(command, str) else tuple(command))
 
 
 def simple_commands(command: str | Sequence[str]) -> list[Simple]:
@@ -78,7 +73,24 @@ def simple_commands(command: str | Sequence[str]) -> list[Simple]:
     Args:
         command: a command line, or a list of words.
     """
-    return list(_simple_commands(command, _MAX_NESTING))
+    return list(_parsed(command if isinstance(command, str) else tuple(command)))
+
+
+# Several parts of a profile ask of the same command, and people run the same ones again and again.
+@lru_cache(maxsize=1024)
+def _parsed(command: str | tuple[str, ...]) -> tuple[Simple, ...]:
+    return tuple(_simple_commands(command, _MAX_NESTING))
+
+
+@lru_cache(maxsize=1024)
+def _program(command: str | tuple[str, ...]) -> str | None:
+    fallback = None
+    for simple in _parsed(command):
+        name = simple.name
+        if name and name not in _PREPARATION:
+            return name
+        fallback = fallback or name or None
+    return fallback
 
 
 def base_name(word: str) -> str:

@@ -42,6 +42,8 @@ def judge(value: Mapping[str, Any], depth: int = 3) -> Finding | None:
     """
     if _DECISIVE.isdisjoint(value):
         return _only_child(value, depth) if len(value) == 1 else None
+    if len(value) > 1 and "response" not in value and _is_empty(value):
+        return None
     message = error_text(value)
     for rule in (
         _by_guard,
@@ -60,6 +62,11 @@ def judge(value: Mapping[str, Any], depth: int = 3) -> Finding | None:
     if message:
         return Finding(_standing_of(message, Standing.COMPLAINT), message)
     return _only_child(value, depth) if len(value) == 1 else None
+
+
+def _is_empty(value: Mapping[str, Any]) -> bool:
+    """Whether every key that could speak against a call holds null, as in most results: they are told at once."""
+    return all(value[key] is None for key in _DECISIVE.intersection(value))
 
 
 def error_text(value: Mapping[str, Any]) -> str:

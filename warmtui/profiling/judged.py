@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.outcomes import Outcome, classify_outcome
@@ -24,6 +24,7 @@ class JudgedCall:
         turn: how many messages a person had typed before it.
         store: the label of the store.
         corrected: True where a person corrected the outcome.
+        error: the first telling line of its result once it was asked for, see `warmtui.profiling.recovery`.
     """
 
     call: ToolCall
@@ -32,6 +33,7 @@ class JudgedCall:
     turn: int
     store: str
     corrected: bool = False
+    error: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def tool(self) -> str:

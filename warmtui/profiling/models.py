@@ -1,233 +1,53 @@
-"""What profiling finds in one conversation; every finding carries its count and its evidence."""
+"""What profiling finds in one conversation; every finding carries its count and its evidence.
+
+The findings of tools, of recoveries and of the person have modules of their own; all can be had from here.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field
+from pydantic import Field, computed_field
 
 from warmtui.profiling.counts import OutcomeCounts
 from warmtui.profiling.evidence import Evidence
+from warmtui.profiling.explanation import ScoreTable, score_table
+from warmtui.profiling.finding import Finding
 from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION, Outcome
-from warmtui.profiling.rates import Rate
+from warmtui.profiling.recovery_models import ArgumentChange, Episode, EpisodeEnd, RecoveryProfile
+from warmtui.profiling.tool_models import (
+    ArgumentContrast,
+    ArgumentConvention,
+    Durations,
+    ErrorPattern,
+    ToolProfile,
+)
+from warmtui.profiling.user_models import UserProfile, UserRemark
 from warmtui.sessions.models import MessageId
 
-
-class _Finding(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-
-class ArgumentConvention(_Finding):
-    """How one argument of a tool is used.
-
-    Attributes:
-        key: the argument.
-        present: calls that gave it, among the calls whose arguments parse.
-        type: its most frequent JSON type: ``string``, ``integer``, ``number``, ``boolean``, ``array``,
-            ``object``, ``null``.
-        shape: what its strings usually look like: ``absolute path``, ``relative path``, ``url``, ``enum``,
-            ``date``, ``identifier``, ``text``; empty for other types.
-        values: for an ``enum`` its few values, the most frequent first; else up to three short ones,
-            of free text only such as recur.
-    """
-
-    key: str
-    present: Rate
-    type: str
-    shape: str = ""
-    values: tuple[str, ...] = ()
+__all__ = [
+    "ArgumentChange",
+    "ArgumentContrast",
+    "ArgumentConvention",
+    "CallRecord",
+    "Component",
+    "ContextMarker",
+    "Durations",
+    "Episode",
+    "EpisodeEnd",
+    "ErrorPattern",
+    "Proficiency",
+    "RecoveryProfile",
+    "ScoreCounts",
+    "ScoreTable",
+    "SessionAnalysis",
+    "ToolProfile",
+    "UserProfile",
+    "UserRemark",
+]
 
 
-class ToolProfile(OutcomeCounts):
-    """What was seen of one tool.
-
-    Attributes:
-        tool: its name.
-        conventions: its arguments, the most frequent first.
-        evidence: calls that succeeded, up to five, the earliest first.
-        error_evidence: calls that failed or were rejected, up to five.
-    """
-
-    tool: str
-    conventions: tuple[ArgumentConvention, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    error_evidence: tuple[Evidence, ...] = ()
-
-
-class ErrorPattern(_Finding):
-    """Errors of one tool that are the same fault, however their numbers and paths differ.
-
-    Attributes:
-        tool: the tool.
-        signature: tool, error type and first telling line with paths, numbers, ids and quotes masked.
-        example: the first such line as it was.
-        count: how often.
-        evidence: where, the earliest first.
-    """
-
-    tool: str
-    signature: str
-    example: str
-    count: int
-    evidence: tuple[Evidence, ...]
-
-
-class ArgumentChange(_Finding):
-    """One difference between the arguments of the failed and of the recovering call.
-
-    Attributes:
-        key: the argument; a dotted path where a nested value changed.
-        before: its value in the failed call, None where it was absent.
-        after: its value in the recovering call, None where it was left out.
-    """
-
-    key: str
-    before: Any = None
-    after: Any = None
-
-
-class EpisodeEnd(StrEnum):
-    """How an episode ended."""
-
-    RECOVERED = "recovered"
-    USER_RESCUED = "user_rescued"
-    ABANDONED = "abandoned"
-    CENSORED = "censored"
-
-
-class Episode(_Finding):
-    """From a failed or rejected call to its recovery, or to where none came.
-
-    Attributes:
-        tool: the tool that failed.
-        signature: the error signature of its first failure.
-        example: the first telling line of the error as it was.
-        goal: what the call was about: its target, see `warmtui.profiling.goals`.
-        end: how it ended.
-        failures: failed or rejected calls on the goal within the episode, at least 1.
-        failed: the first failed call.
-        recovery: the call that succeeded, or None.
-        recovery_tool: the tool of that call, or None.
-        between: tools called between the first failure and the recovery.
-        changes: what changed between the last failed call of the same tool and the recovering one.
-    """
-
-    tool: str
-    signature: str
-    example: str
-    goal: str
-    end: EpisodeEnd
-    failures: int
-    failed: Evidence
-    recovery: Evidence | None = None
-    recovery_tool: str | None = None
-    between: tuple[str, ...] = ()
-    changes: tuple[ArgumentChange, ...] = ()
-
-
-class RecoveryProfile(_Finding):
-    """How often, and how, errors of one signature were recovered from.
-
-    Attributes:
-        tool: the tool.
-        signature: the error signature.
-        example: the first telling line of such an error as it was.
-        episodes: all episodes of the signature.
-        recovered: those the agent recovered by itself.
-        user_rescued: those that took a user turn.
-        abandoned: those that were given up.
-        censored: those cut before one could tell; in no rate.
-        sessions: how many sessions had such an episode.
-        sessions_recovered: how many had one that the agent recovered.
-        base: recovered episodes of the tool, whatever the error: the base rate beside it.
-        strategy: what the recoveries did, as one sentence; empty where none recovered.
-        changes: the argument changes of the recovery that was most typical.
-        evidence: failed calls, and where there was one the recovering call after its failed one.
-    """
-
-    tool: str
-    signature: str
-    example: str
-    episodes: int
-    recovered: int
-    user_rescued: int
-    abandoned: int
-    censored: int
-    sessions: int
-    sessions_recovered: int
-    base: Rate
-    strategy: str = ""
-    changes: tuple[ArgumentChange, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-
-    @computed_field
-    @property
-    def rate(self) -> Rate:
-        """Recovered among all but the censored episodes."""
-        return Rate(count=self.recovered, total=self.episodes - self.censored)
-
-    @computed_field
-    @property
-    def is_anecdote(self) -> bool:
-        """True while it was seen in fewer than three sessions."""
-        return self.sessions < 3
-
-
-class UserRemark(_Finding):
-    """A message of the person that corrects or approves.
-
-    Attributes:
-        text: what was typed, cut to 200 characters.
-        rule: the rule that found it.
-        evidence: the message.
-    """
-
-    text: str
-    rule: str
-    evidence: Evidence
-
-
-class UserProfile(_Finding):
-    """How the person wrote: only what a person typed counts.
-
-    Attributes:
-        message_count: messages a person typed.
-        avg_message_length: mean characters a message; None without messages.
-        median_length: median characters.
-        length_quartiles: lower and upper quartile.
-        question_ratio: share of messages that ask, 0–1.
-        command_ratio: share of messages that command, 0–1.
-        style: ``command_driven``, ``conversational``, ``terse``, ``detailed`` or ``balanced``;
-            empty without messages.
-        feedback_style: ``corrections_only``, ``terse``, ``detailed``, ``balanced``; empty without feedback.
-        corrections: messages that correct the agent.
-        approvals: messages that approve.
-        turns: messages after the agent's first answer: those that could have corrected.
-        domains: what it was about: the most frequent first.
-        preferred_tools: tools named by the person, or used most.
-        languages: the language rules that were applied to find corrections and approvals.
-        evidence: the typed messages, up to twenty.
-    """
-
-    message_count: int = 0
-    avg_message_length: float | None = None
-    median_length: float | None = None
-    length_quartiles: tuple[float, float] | None = None
-    question_ratio: float | None = None
-    command_ratio: float | None = None
-    style: str = ""
-    feedback_style: str = ""
-    corrections: tuple[UserRemark, ...] = ()
-    approvals: tuple[UserRemark, ...] = ()
-    turns: int = 0
-    domains: tuple[str, ...] = ()
-    preferred_tools: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-
-
-class ContextMarker(_Finding):
+class ContextMarker(Finding):
     """Something the work was about.
 
     Attributes:
@@ -245,7 +65,7 @@ class ContextMarker(_Finding):
     evidence: tuple[Evidence, ...] = ()
 
 
-class CallRecord(_Finding):
+class CallRecord(Finding):
     """One call in a line.
 
     Attributes:
@@ -265,17 +85,19 @@ class CallRecord(_Finding):
     corrected: bool = False
 
 
-class Component(_Finding):
-    """One part of the proficiency score: a rate shrunk towards the baseline.
+class Component(Finding):
+    """One part of the proficiency score: 1 − faults / (total + strength).
 
     Attributes:
         name: ``success``, ``recovery``, ``economy``, ``guidance`` or ``closure``.
         count: how often it went well.
         total: of how many; 0 where the component is missing.
-        prior: what the baseline expects, 0–1.
+        faults: what the others weigh together, 0 to total − count.
+        prior: the share of faultless observations that is presumed before anything is counted: 1.
         strength: how many observations the prior weighs.
-        value: the shrunk rate, 0–1; None where the component is missing.
-        variance: of the shrunk rate.
+        usual: the share of faultless observations in the baseline, 0–1; the interval follows from it.
+        value: 1 − faults / (total + strength), 0–1; None where the component is missing.
+        variance: of the share, with what is usual for its prior.
         weight: its share of the score after the missing ones are left out, 0–1.
         explanation: one sentence that says what was counted.
     """
@@ -283,15 +105,17 @@ class Component(_Finding):
     name: str
     count: float
     total: float
+    faults: float
     prior: float
     strength: float
+    usual: float
     value: float | None
     variance: float
     weight: float
     explanation: str
 
 
-class Proficiency(_Finding):
+class Proficiency(Finding):
     """How well the process of a session went: a description, not a forecast.
 
     Attributes:
@@ -300,7 +124,7 @@ class Proficiency(_Finding):
         high: upper bound.
         thin: True under five eligible calls.
         components: the parts, missing ones among them.
-        baseline: the version of the baseline it was shrunk towards.
+        baseline: the version of the baseline it was made with.
     """
 
     value: float | None
@@ -311,7 +135,7 @@ class Proficiency(_Finding):
     baseline: str
 
 
-class ScoreCounts(_Finding):
+class ScoreCounts(Finding):
     """What the score of one session is made of: counts only, so that a new baseline needs no second reading.
 
     Attributes:
@@ -335,7 +159,7 @@ class ScoreCounts(_Finding):
     closed: bool | None = None
 
 
-class SessionAnalysis(_Finding):
+class SessionAnalysis(Finding):
     """Everything found in one session.
 
     Attributes:
@@ -400,9 +224,18 @@ class SessionAnalysis(_Finding):
         """The first id of the lineage."""
         return self.lineage[0]
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the analysis as plain JSON values, as ``analyze --json`` prints it."""
-        return self.model_dump(mode="json")
+    def explain(self) -> ScoreTable:
+        """Return the score's sum, row by row, as a table that a person can check by hand."""
+        return score_table(self.proficiency)
+
+    def to_dict(self, *, explain: bool = False) -> dict[str, Any]:
+        """Return the analysis as plain JSON values, as ``analyze --json`` prints it.
+
+        Args:
+            explain: with the score's sum beside it, under ``explanation``.
+        """
+        data = self.model_dump(mode="json")
+        return {**data, "explanation": self.explain().model_dump(mode="json")} if explain else data
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:

@@ -1,7 +1,12 @@
 """The proficiency score: how well the process of a session went, from counts and a baseline.
 
-A weighted mean of five components, each a share shrunk towards what the person's own sessions show. Length is
-none of them: it would reward going on, not going well. The score describes; it does not forecast success.
+A weighted mean of five components, each one minus a share of faults. Length is none of them: it would reward going
+on, not going well. The score describes; it does not forecast success.
+
+Where nothing went wrong a component is 1, however much there was. A share shrunk towards what is usual would give the
+longer of two faultless sessions the higher value; as most sessions have few faults or none, that alone would rank
+them, and by length. The baseline says instead how much a failure counts, by the tool that failed, and how wide the
+interval is.
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ import orjson
 from warmtui.profiling.models import Component, Proficiency, ScoreCounts
 from warmtui.profiling.rates import Z95
 
-SCORE_RULES_VERSION = 1
+SCORE_RULES_VERSION = 2
 """Raised with every change of the formula, its weights or its strengths."""
 
 THIN = 5
@@ -36,21 +41,19 @@ WEIGHTS: Mapping[str, float] = {
     "closure": 0.15,
 }
 
-STRENGTHS: Mapping[str, float] = {
-    # How many observations the baseline weighs: about what a thin session has of each.
-    "success": 5.0,
-    "recovery": 2.0,
-    "economy": 5.0,
-    "guidance": 3.0,
-    "closure": 2.0,
-}
+STRENGTH = 2.0
+"""Faultless observations that every component is credited with.
+
+One failure in one call is not the worst there can be, so there must be some; few, because they spare a short session
+more than a long one with the same share of faults, and length must not pay.
+"""
 
 _TOOL_STRENGTH = 10.0  # calls that the store's mean weighs against a tool's own rate
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What is usual: the priors that components are shrunk towards.
+    """What is usual: what a failure of a tool is measured by, and the prior of the interval.
 
     Attributes:
         success: share of successes among all eligible calls, 0–1.
@@ -66,6 +69,17 @@ class Baseline:
     closure: float
     tools: Mapping[str, float] = field(default_factory=dict)
     version: str = "default"
+
+    def faults(self, tools: Mapping[str, tuple[int, int]]) -> float:
+        """Return what the failures of a session weigh together, 0 to their number.
+
+        A failure of a tool that works as often as all calls do, or more often, weighs 1; of one that works half as
+        often it weighs a half, because there it says less of the session and more of the tool.
+        """
+        return sum(self._weight(tool) * (total - good) for tool, (good, total) in tools.items())
+
+    def _weight(self, tool: str) -> float:
+        return min(1.0, self.tools.get(tool, self.success) / self.success) if self.success > 0 else 1.0
 
     def expected_success(self, tools: Mapping[str, tuple[int, int]]) -> float:
         """Return the share of successes that is usual for a mix of tools, 0–1."""
@@ -111,8 +125,7 @@ def learn_baseline(sessions: Iterable[ScoreCounts]) -> Baseline:
     if not pooled["success"][1]:
         return DEFAULT_BASELINE
     shares = {
-        name: _shrunk(good, total, getattr(DEFAULT_BASELINE, name), STRENGTHS[name])
-        for name, (good, total) in pooled.items()
+        name: _shrunk(good, total, getattr(DEFAULT_BASELINE, name), STRENGTH) for name, (good, total) in pooled.items()
     }
     of_tools = {
         tool: _shrunk(good, total, shares["success"], _TOOL_STRENGTH) for tool, (good, total) in sorted(tools.items())
@@ -129,10 +142,10 @@ def _name(shares: Mapping[str, float], tools: Mapping[str, float]) -> str:
 def score(counts: ScoreCounts, baseline: Baseline = DEFAULT_BASELINE) -> Proficiency:
     """Return the proficiency of a session.
 
-    Each component is the mean of a Beta posterior, (good + strength × prior) / (total + strength); the success
-    component is then moved by what its mix of tools lets expect: prior of all calls + (shrunk − expected). The
-    score is their weighted mean, the weights of missing components going to the others in proportion; its
-    interval is normal, from the posteriors' variances.
+    Each component is 1 − faults / (total + `STRENGTH`): the mean of a Beta posterior whose prior is `STRENGTH`
+    observations without a fault. The score is their weighted mean, the weights of missing components going to the
+    others in proportion. Its interval is normal, from the variances of posteriors whose prior is what is usual:
+    one that presumes no fault would be certain of every faultless session.
 
     Args:
         counts: the session's counts.
@@ -143,25 +156,20 @@ def score(counts: ScoreCounts, baseline: Baseline = DEFAULT_BASELINE) -> Profici
     present = [name for name, (_, total) in observed.items() if total]
     in_all = sum(WEIGHTS[name] for name in present) or 1.0
     components = tuple(
-        _component(
-            name,
-            observed[name],
-            prior=baseline.expected_success(counts.tools) if name == "success" else getattr(baseline, name),
-            usual=baseline.success,
-            weight=weight / in_all if name in present else 0.0,
-        )
+        _component(name, counts, baseline, weight=weight / in_all if name in present else 0.0)
         for name, weight in WEIGHTS.items()
     )
     eligible = sum(total for _, total in counts.tools.values())
     if not eligible:
         return Proficiency(value=None, low=None, high=None, thin=True, components=components, baseline=baseline.version)
-    value = sum(component.weight * component.value for component in components if component.value is not None)
-    variance = sum(component.weight**2 * component.variance for component in components)
+    # Taken off 1, so that faultless sessions are equal to the last digit, whichever components they have.
+    value = 1.0 - sum(one.weight * (1.0 - one.value) for one in components if one.value is not None)
+    variance = sum(one.weight**2 * one.variance for one in components)
     half = Z95 * sqrt(variance)
     return Proficiency(
         value=value,
         low=max(0.0, value - half),
-        high=min(1.0, value + half),
+        high=max(value, min(1.0, value + half)),
         thin=eligible < THIN,
         components=components,
         baseline=baseline.version,
@@ -179,25 +187,29 @@ def _observations(counts: ScoreCounts) -> dict[str, tuple[int, int]]:
     }
 
 
-def _component(name: str, observed: tuple[int, int], *, prior: float, usual: float, weight: float) -> Component:
-    good, total = observed
-    strength = STRENGTHS[name]
+def _component(name: str, counts: ScoreCounts, baseline: Baseline, *, weight: float) -> Component:
+    good, total = _observations(counts)[name]
+    is_success = name == "success"
+    usual = baseline.expected_success(counts.tools) if is_success else getattr(baseline, name)
+    faults = baseline.faults(counts.tools) if is_success else float(total - good)
     value: float | None = None
     variance = 0.0
     if total:
-        mean = _shrunk(good, total, prior, strength)
-        variance = mean * (1 - mean) / (total + strength + 1)
-        value = min(1.0, max(0.0, mean - prior + usual)) if name == "success" else mean
+        value = 1.0 - faults / (total + STRENGTH)
+        likely = _shrunk(good, total, usual, STRENGTH)
+        variance = likely * (1 - likely) / (total + STRENGTH + 1)
     return Component(
         name=name,
         count=good,
         total=total,
-        prior=prior,
-        strength=strength,
+        faults=faults,
+        prior=1.0,
+        strength=STRENGTH,
+        usual=usual,
         value=value,
         variance=variance,
         weight=weight,
-        explanation=_explanation(name, good, total, prior=prior, usual=usual),
+        explanation=_explanation(name, good, total, faults),
     )
 
 
@@ -205,7 +217,7 @@ def _shrunk(good: float, total: float, prior: float, strength: float) -> float:
     return (good + strength * prior) / (total + strength)
 
 
-def _explanation(name: str, good: int, total: int, *, prior: float, usual: float) -> str:
+def _explanation(name: str, good: int, total: int, faults: float) -> str:
     if not total:
         return {
             "success": "no call that could be judged",
@@ -214,10 +226,12 @@ def _explanation(name: str, good: int, total: int, *, prior: float, usual: float
             "guidance": "no message of the person after the first answer",
             "closure": "no call that could be judged",
         }[name]
+    bad = total - good
+    weighed = f"; the {bad} that did not weigh {faults:.2f}, by how often their tools work" if bad else ""
     return {
-        "success": f"{good} of {total} calls worked; usual {prior:.3f} for these tools, {usual:.3f} for all",
+        "success": f"{good} of {total} calls worked{weighed}",
         "recovery": f"{good} of {total} errors mended without help",
-        "economy": f"{total - good} of {total} calls repeated a failing or the same call",
-        "guidance": f"{total - good} of {total} later messages corrected the agent",
+        "economy": f"{bad} of {total} calls repeated a failing or the same call",
+        "guidance": f"{bad} of {total} later messages corrected the agent",
         "closure": "does not end in an unmended failure" if good else "ends in an unmended failure",
     }[name]

@@ -10,12 +10,14 @@ from warmtui.profiling.differences import argument_changes
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.goals import goal, only_looks, same_name
 from warmtui.profiling.judged import JudgedCall
-from warmtui.profiling.models import Episode, EpisodeEnd, ErrorPattern, RecoveryProfile
 from warmtui.profiling.outcomes import Outcome
 from warmtui.profiling.rates import Rate
+from warmtui.profiling.recovery_models import Episode, EpisodeEnd, RecoveryProfile
 from warmtui.profiling.results import error_line
 from warmtui.profiling.signatures import signature
+from warmtui.profiling.steps import BEFORE, steps
 from warmtui.profiling.strategy import strategy
+from warmtui.profiling.tool_models import ErrorPattern
 
 WINDOW = 8
 """Calls after the first failure within which it must be mended to count as recovered."""
@@ -33,9 +35,11 @@ class _Open:
     signature: str
     example: str
     is_missing: bool
+    earlier: Sequence[JudgedCall]  # the calls before the first
+    cwd: str | None
     failures: int = 1
     saw_unknown: bool = False
-    between: list[str] = field(default_factory=list)
+    between: list[JudgedCall] = field(default_factory=list)
 
 
 def find_episodes(calls: Sequence[JudgedCall], *, cwd: str | None = None, is_live: bool = False) -> list[Episode]:
@@ -66,7 +70,7 @@ def find_episodes(calls: Sequence[JudgedCall], *, cwd: str | None = None, is_liv
                 still_open.append(episode)
         opened = still_open
         if call.outcome.is_error and not met:
-            opened.append(_begin(call, about))
+            opened.append(_begin(call, about, calls[max(0, call.place - BEFORE) : call.place], cwd))
     last = len(calls) - 1
     for episode in opened:
         is_cut = episode.saw_unknown or (is_live and last - episode.first.place < WINDOW)
@@ -75,7 +79,7 @@ def find_episodes(calls: Sequence[JudgedCall], *, cwd: str | None = None, is_liv
     return [episode for _, episode in sorted(ended, key=lambda pair: pair[0])]
 
 
-def _begin(call: JudgedCall, about: str) -> _Open:
+def _begin(call: JudgedCall, about: str, earlier: Sequence[JudgedCall], cwd: str | None) -> _Open:
     line = error_of(call)
     return _Open(
         first=call,
@@ -84,12 +88,16 @@ def _begin(call: JudgedCall, about: str) -> _Open:
         signature=signature(call.tool, line),
         example=line,
         is_missing="not found" in line.lower() or "no such" in line.lower(),
+        earlier=earlier,
+        cwd=cwd,
     )
 
 
 def error_of(call: JudgedCall) -> str:
     """Return the first telling line of a failed call's result; empty where it has none."""
-    return error_line(call.tool, call.call.result.content) if call.call.result else ""
+    if call.error is None:  # episodes and error patterns both ask, and a result is long to take apart
+        call.error = error_line(call.tool, call.call.result.content) if call.call.result else ""
+    return call.error
 
 
 def _advance(episode: _Open, call: JudgedCall, about: str) -> tuple[Episode | None, bool]:
@@ -101,7 +109,7 @@ def _advance(episode: _Open, call: JudgedCall, about: str) -> tuple[Episode | No
         episode.is_missing and call.tool == episode.first.tool and same_name(about, episode.goal)
     )
     if not same:
-        episode.between.append(call.tool)
+        episode.between.append(call)
         return None, False
     if call.outcome.is_error:
         episode.failures += 1
@@ -111,7 +119,7 @@ def _advance(episode: _Open, call: JudgedCall, about: str) -> tuple[Episode | No
         if _are_of_one_message(call, episode.last):
             return None, True
         if only_looks(call.tool) and not only_looks(episode.first.tool):
-            episode.between.append(call.tool)
+            episode.between.append(call)
             return None, True
         rescued = call.turn > episode.first.turn
         return _close(episode, EpisodeEnd.USER_RESCUED if rescued else EpisodeEnd.RECOVERED, call), True
@@ -140,7 +148,9 @@ def _close(episode: _Open, end: EpisodeEnd, by: JudgedCall | None = None) -> Epi
         failed=episode.last.evidence if by is not None else episode.first.evidence,
         recovery=by.evidence if by is not None else None,
         recovery_tool=by.tool if by is not None else None,
-        between=tuple(episode.between) if by is not None else (),
+        between=tuple(call.tool for call in episode.between) if by is not None else (),
+        steps=steps(episode.between, episode.first, episode.earlier, episode.cwd) if by is not None else (),
+        parses=episode.last.call.arguments is not None,
         changes=changes,
     )
 

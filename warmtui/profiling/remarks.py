@@ -2,15 +2,12 @@
 
 The rules look at how a message begins, because that is where people object or agree; a word of objection in
 the middle of a long task description is no correction. Where the agent had just asked, a "no" or an "actually"
-is an answer to it.
+is an answer to it. They are English words: `warmtui.profiling.languages` says where they apply.
 """
 
 from __future__ import annotations
 
 import re
-
-LANGUAGES = ("en",)
-"""The languages the word rules know."""
 
 _HEAD = 240  # characters of a message that the rules look at
 
@@ -69,20 +66,44 @@ _MAY_ANSWER = frozenset({"begins with no", "begins with actually", "says stop", 
 _LEADING = re.compile(r"^([\s\"'“,.!-]|(hey|hi|hmm+|uh+|um+|oh|ok(ay)?|well|sorry|but|and|so)\b)+")
 
 
-def correction_rule(text: str, *, was_asked: bool = False) -> str | None:
-    """Return the name of the rule by which `text` corrects the agent, or None.
+_Rules = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def _any_of(rules: _Rules) -> re.Pattern[str]:
+    """Return a pattern that matches where one of the rules does: most messages match none, which is seen at once."""
+    return re.compile("|".join(f"(?:{rule.pattern})" for _, rule in rules))
+
+
+_ANY_CORRECTION = _any_of(_CORRECTIONS)
+_ANY_APPROVAL = _any_of(_APPROVALS)
+
+
+def remark_rule(text: str, *, was_asked: bool = False) -> tuple[bool, str]:
+    """Return whether `text` corrects the agent, and the name of the rule by which it corrects or approves.
+
+    A correction is no approval. The name is empty where the text is neither.
 
     Args:
         text: what a person typed.
         was_asked: whether the agent had just asked something.
     """
-    rule = _first(_CORRECTIONS, text)
-    return None if was_asked and rule in _MAY_ANSWER else rule
+    starts = _starts(text)
+    rule = _first(_CORRECTIONS, _ANY_CORRECTION, starts)
+    if rule and not (was_asked and rule in _MAY_ANSWER):
+        return True, rule
+    return False, _first(_APPROVALS, _ANY_APPROVAL, starts)
+
+
+def correction_rule(text: str, *, was_asked: bool = False) -> str | None:
+    """Return the name of the rule by which `text` corrects the agent, or None; see `remark_rule`."""
+    corrects, rule = remark_rule(text, was_asked=was_asked)
+    return rule if corrects else None
 
 
 def approval_rule(text: str, *, was_asked: bool = False) -> str | None:
-    """Return the name of the rule by which `text` approves, or None. A correction is no approval."""
-    return None if correction_rule(text, was_asked=was_asked) else _first(_APPROVALS, text)
+    """Return the name of the rule by which `text` approves, or None; see `remark_rule`."""
+    corrects, rule = remark_rule(text, was_asked=was_asked)
+    return None if corrects else rule or None
 
 
 def asks(text: str) -> bool:
@@ -90,7 +111,14 @@ def asks(text: str) -> bool:
     return "?" in text[-300:]
 
 
-def _first(rules: tuple[tuple[str, re.Pattern[str]], ...], text: str) -> str | None:
+def _starts(text: str) -> tuple[str, ...]:
+    """Return the heads of a message that are looked at: as it is, and without words like "well" in front."""
     head = text[:_HEAD].strip().lower().replace("’", "'")
-    starts = {head, _LEADING.sub("", head)}
-    return next((name for name, rule in rules if any(rule.match(start) for start in starts)), None)
+    bare = _LEADING.sub("", head)
+    return (head,) if bare == head else (head, bare)
+
+
+def _first(rules: _Rules, any_of: re.Pattern[str], starts: tuple[str, ...]) -> str:
+    if not any(map(any_of.match, starts)):
+        return ""
+    return next(name for name, rule in rules if any(map(rule.match, starts)))

@@ -150,6 +150,7 @@ _CALLED_KEYS = ("tool_name", "toolName", "tool", "name")
 _HANDED_KEYS = ("arguments", "params", "args", "input", "parameters", "tool_input", "tool_args")
 
 
+@lru_cache(maxsize=4096)
 def is_caller(tool_name: str) -> bool:
     """Whether a tool only hands a call on to another, which its arguments name."""
     return _CALLERS.search(_last_name(tool_name).lower().replace("-", "_")) is not None

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from warmtui.profiling.counts import OutcomeCounts
+from warmtui.profiling.contrasts import argument_contrasts
+from warmtui.profiling.durations import durations
 from warmtui.profiling.judged import JudgedCall
-from warmtui.profiling.models import ArgumentConvention, ToolProfile
+from warmtui.profiling.outcomes import Outcome
 from warmtui.profiling.rates import Rate
+from warmtui.profiling.shapes import is_enum, shape_of, type_of
+from warmtui.profiling.tool_models import ArgumentConvention, ToolProfile
 from warmtui.text import one_line
 
 _EVIDENCE = 5
-_ENUM_VALUES = 6  # an enum has at most so many values …
-_ENUM_CALLS = 3  # … each seen so often on average
 _SHORT = 80  # characters of a value that is shown
-_TYPES: tuple[tuple[type, str], ...] = (
-    (bool, "boolean"),
-    (int, "integer"),
-    (float, "number"),
-    (str, "string"),
-    (list, "array"),
-    (dict, "object"),
-)
-_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("url", re.compile(r"[a-z][a-z0-9+.-]*://\S+$")),
-    ("date", re.compile(r"\d{4}-\d\d-\d\d([T ]\S*)?$")),
-    ("absolute path", re.compile(r"(/|~/|[A-Za-z]:\\)[^\n]*$")),
-    ("relative path", re.compile(r"\.{0,2}/?[\w.@-]+(/[\w.@ -]+)+/?$|[\w-]+\.[A-Za-z]\w{0,4}$")),
-    ("identifier", re.compile(r"[A-Za-z0-9_.:-]*\d[A-Za-z0-9_.:-]*$")),
-)
 
 
 def tool_profiles(calls: Sequence[JudgedCall]) -> dict[str, ToolProfile]:
@@ -48,11 +33,13 @@ def tool_profiles(calls: Sequence[JudgedCall]) -> dict[str, ToolProfile]:
 
 
 def _profile(tool: str, calls: Sequence[JudgedCall]) -> ToolProfile:
-    counts = OutcomeCounts.of(call.outcome for call in calls)
+    outcomes = [call.outcome for call in calls]
     return ToolProfile(
-        **counts.model_dump(include={"ok", "signal", "failed", "rejected", "cancelled", "unknown"}),
+        **{outcome.value: outcomes.count(outcome) for outcome in Outcome},
         tool=tool,
         conventions=argument_conventions(calls),
+        contrasts=argument_contrasts(calls),
+        durations=durations(calls),
         evidence=tuple(call.evidence for call in calls if call.outcome.is_success)[:_EVIDENCE],
         error_evidence=tuple(call.evidence for call in calls if call.outcome.is_error)[:_EVIDENCE],
     )
@@ -63,49 +50,51 @@ def argument_conventions(calls: Sequence[JudgedCall]) -> tuple[ArgumentConventio
 
     Taken from the calls that succeeded where there are any: what failed is no convention.
     """
-    good = [call for call in calls if call.outcome.is_success] or list(calls)
+    good = [call for call in calls if call.outcome.is_success] or calls
     parsed = [arguments for call in good if (arguments := call.call.arguments) is not None]
-    values: dict[str, list[Any]] = defaultdict(list)
+    values: dict[str, list[Any]] = {}
     for arguments in parsed:
         for key, value in arguments.items():
-            values[key].append(value)
+            values.setdefault(key, []).append(value)
     conventions = [_convention(key, found, len(parsed)) for key, found in values.items()]
     return tuple(sorted(conventions, key=lambda one: -one.present.count))  # stable: as they are written
 
 
 def _convention(key: str, values: Sequence[Any], total: int) -> ArgumentConvention:
-    kind = Counter(_type(value) for value in values).most_common(1)[0][0]
-    shape, shown = _shape([value for value in values if isinstance(value, str)]) if kind == "string" else ("", ())
-    if kind in ("boolean", "integer", "number"):
-        shown = _frequent([str(value).lower() for value in values], 3)
+    kind = _commonest([type_of(value) for value in values])
+    shape = ""
+    shown: tuple[str, ...] = ()
+    if kind == "string":
+        shape, shown = _shape([value for value in values if isinstance(value, str)])
+    elif kind in ("boolean", "integer", "number"):
+        shown = _shown(_frequent([str(value).lower() for value in values], 3))
     return ArgumentConvention(
         key=key, present=Rate(count=len(values), total=total), type=kind, shape=shape, values=shown
     )
 
 
-def _type(value: Any) -> str:
-    return next((name for type_, name in _TYPES if isinstance(value, type_)), "null")
-
-
 def _shape(values: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    distinct = set(values)
-    few = len(distinct) <= _ENUM_VALUES and len(values) >= _ENUM_CALLS * len(distinct)
-    if few and all(len(value) <= 40 and "\n" not in value for value in distinct):
-        return "enum", _frequent(values, _ENUM_VALUES)
-    seen = Counter(_shape_of(value) for value in values)
-    name, count = seen.most_common(1)[0]
-    if 2 * count < len(values):
+    if is_enum(set(values), len(values)):
+        return "enum", _shown(_frequent(values, len(values)))
+    shapes = [shape_of(value) for value in values]
+    name = _commonest(shapes)
+    if 2 * shapes.count(name) < len(values):
         name = "text"
     short = [value for value in values if len(value) <= _SHORT]
     # Of free text only what recurs is a convention; of a path or an id one value shows the form.
-    return name, _frequent(short, 3, least=2 if name == "text" else 1)
+    return name, _shown(_frequent(short, 3), least=2 if name == "text" else 1)
 
 
-def _shape_of(value: str) -> str:
-    head = value[:400]
-    return next((name for name, pattern in _SHAPES if pattern.match(head)), "text")
+def _commonest(names: Sequence[str]) -> str:
+    """Return the most frequent, of equals the first; nearly always they are all the same."""
+    first = names[0]
+    return first if names.count(first) == len(names) else Counter(names).most_common(1)[0][0]
 
 
-def _frequent(values: Sequence[str], most: int, least: int = 1) -> tuple[str, ...]:
-    common = Counter(values).most_common(most)
+def _frequent(values: Sequence[str], most: int) -> list[tuple[str, int]]:
+    """Return the most frequent values with their counts, of equals the first."""
+    return [(values[0], 1)] if len(values) == 1 else Counter(values).most_common(most)
+
+
+def _shown(common: Sequence[tuple[str, int]], least: int = 1) -> tuple[str, ...]:
     return tuple(one_line(value, _SHORT) for value, count in common if count >= least)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from statistics import fmean, median, quantiles
 
 from warmtui.profiling.domains import domains_of
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.judged import JudgedCall
-from warmtui.profiling.models import UserProfile, UserRemark
-from warmtui.profiling.remarks import LANGUAGES, approval_rule, asks, correction_rule
+from warmtui.profiling.languages import ENGLISH, word_languages
+from warmtui.profiling.remarks import asks, remark_rule
+from warmtui.profiling.signs import STEERED, signs
+from warmtui.profiling.user_models import UserProfile, UserRemark
 from warmtui.sessions.models import Conversation, Message
 from warmtui.text import one_line
 
@@ -28,6 +30,7 @@ _COMMANDS = frozenset(
     "review rewrite run save search send set setup show sort start stop summarize test translate try tweak undo update "
     "upgrade upload use verify write".split()
 )
+_FIRST_WORD = re.compile(r"[A-Za-z]+")
 _LEADING = re.compile(
     r"^(please|pls|now|then|ok(ay)?|and|also|next|first|just|go ahead and|can you|could you)\b[\s,:]*", re.IGNORECASE
 )
@@ -43,33 +46,34 @@ def user_profile(conversation: Conversation, calls: Sequence[JudgedCall]) -> Use
         conversation: the conversation.
         calls: its judged calls, for the tools that were used most.
     """
-    typed = [message for message in conversation.messages if message.person_text.strip()]
+    typed = [message for message in conversation.messages if message.person_text and message.person_text.strip()]
     tools = tuple(tool for tool, _ in Counter(call.tool for call in calls).most_common(3))
     if not typed:
-        return UserProfile(preferred_tools=tools, languages=LANGUAGES)
+        return UserProfile(preferred_tools=tools)
     texts = [message.person_text.strip() for message in typed]
     lengths = [len(text) for text in texts]
-    questions = fmean(is_question(text) for text in texts)
-    commands = fmean(is_command(text) for text in texts)
+    questions = sum(map(is_question, texts)) / len(texts)
+    commands = sum(map(is_command, texts)) / len(texts)
+    mean = sum(lengths) / len(lengths)
+    languages = word_languages(texts)
     answers = _after_first_answer(conversation)
-    corrections = _remarks(conversation, answers, correction_rule)
-    approvals = _remarks(conversation, answers, approval_rule)
+    corrections, approvals = _remarks(conversation, calls, answers, knows_words=ENGLISH in languages)
     low, _, high = quantiles(lengths, n=4, method="inclusive") if len(lengths) > 1 else [float(lengths[0])] * 3
     return UserProfile(
         message_count=len(texts),
-        avg_message_length=fmean(lengths),
+        avg_message_length=mean,
         median_length=float(median(lengths)),
         length_quartiles=(low, high),
         question_ratio=questions,
         command_ratio=commands,
-        style=style_of(commands, questions, fmean(lengths)),
+        style=style_of(commands, questions, mean),
         feedback_style=_feedback_style(corrections, approvals),
         corrections=corrections,
         approvals=approvals,
         turns=len(answers),
         domains=domains_of(texts, calls),
         preferred_tools=tools,
-        languages=LANGUAGES,
+        languages=languages,
         evidence=tuple(_place(conversation, message) for message in typed[:_EVIDENCE]),
     )
 
@@ -87,7 +91,7 @@ def is_command(text: str) -> bool:
     rest = _LEADING.sub("", _LEADING.sub("", text.strip()))
     if rest.startswith("/"):
         return True
-    word = re.match(r"[A-Za-z]+", rest)
+    word = _FIRST_WORD.match(rest)
     return word is not None and word.group().lower() in _COMMANDS
 
 
@@ -117,15 +121,39 @@ def _after_first_answer(conversation: Conversation) -> list[tuple[Message, bool]
 
 
 def _remarks(
-    conversation: Conversation, messages: Sequence[tuple[Message, bool]], rule_of: Callable[..., str | None]
-) -> tuple[UserRemark, ...]:
-    remarks = []
-    for message, was_asked in messages:
-        rule = rule_of(message.person_text, was_asked=was_asked)
-        if rule:
-            text = one_line(message.person_text, _REMARK)
-            remarks.append(UserRemark(text=text, rule=rule, evidence=_place(conversation, message)))
-    return tuple(remarks)
+    conversation: Conversation,
+    calls: Sequence[JudgedCall],
+    messages: Sequence[tuple[Message, bool]],
+    *,
+    knows_words: bool,
+) -> tuple[tuple[UserRemark, ...], tuple[UserRemark, ...]]:
+    """Return the corrections and the approvals, of one message at most one of both.
+
+    What a person did (`warmtui.profiling.signs`) says more than how a message begins; but of a message that is
+    both, the words name the rule, unless it was said while the agent worked.
+    """
+    if not messages:
+        return (), ()
+    nothing = (False, "")
+    by_words = [remark_rule(one.person_text, was_asked=asked) if knows_words else nothing for one, asked in messages]
+    rules = zip(messages, by_words, strict=True)
+    approving = {message.person_text for (message, _), (corrects, rule) in rules if rule and not corrects}
+    found = signs(conversation, calls, approving, is_question)
+    corrections: list[UserRemark] = []
+    approvals: list[UserRemark] = []
+    for (message, _), (is_correction, rule) in zip(messages, by_words, strict=True):
+        sign = found.get((message.session_id, message.message_id))
+        is_by_sign = sign is not None and (not is_correction or sign.rule == STEERED)
+        name = sign.rule if sign is not None and is_by_sign else rule
+        if name:
+            remark = UserRemark(
+                text=one_line(message.person_text, _REMARK),
+                rule=name,
+                evidence=_place(conversation, message),
+                answers=sign.answers if sign is not None else None,
+            )
+            (corrections if is_correction or is_by_sign else approvals).append(remark)
+    return tuple(corrections), tuple(approvals)
 
 
 def _feedback_style(corrections: Sequence[UserRemark], approvals: Sequence[UserRemark]) -> str:

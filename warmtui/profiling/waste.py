@@ -12,11 +12,16 @@ _PAST = 20  # calls that a failing call is remembered for
 
 
 def wasted_calls(calls: Sequence[JudgedCall]) -> int:
-    """Return how many eligible calls repeat a call that failed, failing again, or are the third and later in a row.
+    """Return how many eligible calls `wasted_places` finds."""
+    return len(wasted_places(calls))
+
+
+def wasted_places(calls: Sequence[JudgedCall]) -> list[int]:
+    """Return the places of eligible calls that repeat one that failed, failing again, or are a third in a row.
 
     A call is the same if tool and arguments are. A repeat that works is no waste: the world may have changed.
     """
-    wasted = 0
+    wasted: list[int] = []
     failed_at: dict[str, int] = {}
     row = 0
     before = ""
@@ -27,7 +32,8 @@ def wasted_calls(calls: Sequence[JudgedCall]) -> int:
         row = row + 1 if name == before else 1
         before = name
         repeats_failure = call.outcome.is_error and call.place - failed_at.get(name, -_PAST - 1) <= _PAST
-        wasted += repeats_failure or row >= _LOOP
+        if repeats_failure or row >= _LOOP:
+            wasted.append(call.place)
         if call.outcome.is_error:
             failed_at[name] = call.place
         else:

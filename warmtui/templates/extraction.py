@@ -40,6 +40,7 @@ from warmtui.templates.models import (
 )
 from warmtui.templates.redaction import Redactor
 from warmtui.templates.selection import choose
+from warmtui.templates.summaries import summary_note
 from warmtui.text import one_line, plural
 
 DEFAULT_BUDGET = 1500
@@ -64,7 +65,8 @@ class Extraction:
     Attributes:
         template: the template to begin with: its patterns, and the examples that were chosen. An error that was
             never recovered from is no pattern that helps, nor is a tool that never worked.
-        candidates: the same, with those errors and tools, and up to twelve further examples that a person may take.
+        candidates: the same, with those errors and tools, the sessions' own compaction summaries, and up to twelve
+            further examples that a person may take.
     """
 
     template: SessionTemplate
@@ -94,10 +96,17 @@ def create_template_from_session(
     budget: int = DEFAULT_BUDGET,
     max_examples: int = DEFAULT_EXAMPLES,
     baseline: Baseline = DEFAULT_BASELINE,
+    with_summary: bool = False,
 ) -> SessionTemplate:
     """Make a template of one session: see `create_template_from_sessions`."""
     return create_template_from_sessions(
-        [session_id], store, name=name, budget=budget, max_examples=max_examples, baseline=baseline
+        [session_id],
+        store,
+        name=name,
+        budget=budget,
+        max_examples=max_examples,
+        baseline=baseline,
+        with_summary=with_summary,
     )
 
 
@@ -109,6 +118,7 @@ def create_template_from_sessions(
     budget: int = DEFAULT_BUDGET,
     max_examples: int = DEFAULT_EXAMPLES,
     baseline: Baseline = DEFAULT_BASELINE,
+    with_summary: bool = False,
 ) -> SessionTemplate:
     """Make a template of several sessions of one store: counts add, examples compete.
 
@@ -119,6 +129,7 @@ def create_template_from_sessions(
         budget: estimated tokens that the examples may cost together.
         max_examples: how many examples at most.
         baseline: what is usual, for the scores in the analyses.
+        with_summary: take each session's own compaction summary into the context, redacted.
 
     Returns:
         The template, not saved, its `template_id` empty.
@@ -136,7 +147,9 @@ def create_template_from_sessions(
             conversation.session.lineage_id,
             Studied(conversation, analyze(conversation, baseline=baseline), str(path) if path else None),
         )
-    return extract(list(studied.values()), name=name, budget=budget, max_examples=max_examples).template
+    return extract(
+        list(studied.values()), name=name, budget=budget, max_examples=max_examples, with_summary=with_summary
+    ).template
 
 
 def extract(
@@ -146,6 +159,7 @@ def extract(
     budget: int = DEFAULT_BUDGET,
     max_examples: int = DEFAULT_EXAMPLES,
     corrections: Corrections | None = None,
+    with_summary: bool = False,
 ) -> Extraction:
     """Make a template of conversations that were analysed before, and say what else could go into it.
 
@@ -155,6 +169,7 @@ def extract(
         budget: estimated tokens that the examples may cost together.
         max_examples: how many examples at most.
         corrections: outcomes a person corrected.
+        with_summary: take each session's own compaction summary into the context; else it is only offered.
 
     Raises:
         TemplateError: `studied` is empty.
@@ -182,6 +197,8 @@ def extract(
     wider = choose(candidates, tools, budget=4 * budget, most=max_examples + _SPARE)
     keys = {example.key for example in chosen}
     patterns = tuple(_recovery(profile) for profile in recoveries)
+    markers = _markers([one.analysis.context_markers for one in studied], redactor)
+    summaries = tuple(note for one in studied if (note := summary_note(one.conversation, redactor)) is not None)
     shown = {tool: _tool(profile, recoveries, before, redactor) for tool, profile in tools.items()}
     template = SessionTemplate(
         name=name or one_line(redactor.text(first.title or f"Session {first.session_id}"), 80),
@@ -189,7 +206,7 @@ def extract(
         tool_patterns=tuple(pattern for tool, pattern in shown.items() if tools[tool].successes),
         user_patterns=_users([one.analysis.user_patterns for one in studied], redactor),
         recovery_patterns=tuple(pattern for pattern in patterns if pattern.recovery_strategy),
-        context_markers=_markers([one.analysis.context_markers for one in studied], redactor),
+        context_markers=(*markers, *summaries) if with_summary else markers,
         examples=tuple(chosen),
         sources=tuple(_source(one, redactor) for one in studied),
         source_session_id=first.session_id,
@@ -200,6 +217,7 @@ def extract(
         "examples": (*chosen, *spare),
         "recovery_patterns": patterns,
         "tool_patterns": tuple(shown.values()),
+        "context_markers": (*markers, *summaries),
     }
     return Extraction(template, template.model_copy(update=wide))
 

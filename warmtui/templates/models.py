@@ -211,12 +211,16 @@ class RecoveryPattern(_Part):
         return f"recovery:{self.tool_name}:{self.error_signature}"
 
 
+SUMMARY = "summary"
+"""The kind of a note that holds a session's own compaction summary."""
+
+
 class ContextNote(_Part):
-    """Something the work is about: a file, a folder, an address, a program, a language.
+    """Something the work is about: a file, a folder, an address, a program, a language; or a summary of it.
 
     Attributes:
-        value: what it is.
-        kind: ``file``, ``directory``, ``url``, ``command``, ``language``; empty where unknown.
+        value: what it is; of a summary its text.
+        kind: ``file``, ``directory``, ``url``, ``command``, ``language`` or ``summary``; empty where unknown.
         count: how often it was used; None where unknown.
         evidence: where.
     """

@@ -1,8 +1,8 @@
 """Secrets, and if asked for personal data, out of texts and JSON values; what cannot be judged goes out as well.
 
 What is taken out leaves a placeholder that says its kind and a number, ``«token:1»``; the same secret leaves the
-same one. The rules lie beside: `redaction_rules` as data, `redaction_names`, `redaction_spans` and
-`redaction_personal` as the code that applies them.
+same one. The rules lie beside: `redaction_rules` and `redaction_shapes` as data, `redaction_names`,
+`redaction_spans`, `redaction_layout` and `redaction_personal` as the code that applies them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from warmtui.templates.redaction_layout import find_apart
 from warmtui.templates.redaction_names import (
     PLACEHOLDER,
     SecretName,
@@ -23,7 +24,7 @@ from warmtui.templates.redaction_names import (
     scheme_end,
     secret_name,
 )
-from warmtui.templates.redaction_personal import find_personal, user_names
+from warmtui.templates.redaction_personal import find_personal, is_phone, user_names
 from warmtui.templates.redaction_spans import Span, find_secrets
 
 MAX_DEPTH = 200
@@ -153,7 +154,7 @@ class Redactor:
         yield self._plain(text[at:], where)
 
     def _plain(self, text: str, where: str) -> str:
-        found = find_secrets(text)
+        found = find_secrets(text) + find_apart(text)
         if self.level is RedactionLevel.STRICT:
             found += find_personal(text, self._names)
         if not found:
@@ -195,8 +196,18 @@ class Redactor:
             of_key = secret_name(PLACEHOLDER.sub("", shown)) if isinstance(key, str) else None
             if of_key is None and key in _HOLDERS:
                 of_key = beside
-            out[shown] = self._value(item, place, of_key, depth + 1)
+            out[shown] = self._field(shown, item, place, of_key, depth + 1)
         return out if len(out) == len(value) else self._unreadable(where)
+
+    def _field(self, key: Any, item: Any, where: str, name: SecretName | None, depth: int) -> Any:
+        if (
+            self.level is RedactionLevel.STRICT
+            and isinstance(key, str)
+            and isinstance(item, str)
+            and is_phone(key, item)
+        ):
+            return self._replace(item, "phone", where)
+        return self._value(item, where, name, depth)
 
     def _string(self, value: str, where: str, name: SecretName | None, depth: int) -> str:
         if name is not None:

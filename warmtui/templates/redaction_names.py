@@ -40,7 +40,7 @@ _NOT_ALNUM = re.compile(r"[\W_]+")
 _SURE_ENDINGS = tuple(SURE_NAMES)
 _FILLER_CHARACTERS = frozenset("xX*.•·#-_?0… ")
 _REFERENCE = re.compile(
-    r"(?:\$[A-Za-z_]\w*$|\$[({]|![A-Za-z]+$|<.*>$|\(.*\)$|\[.*\]$|\{.*\}$|%\w+%$|%\(?\w*\)?[sdr]$|`.*`$"
+    r"(?:\$[A-Za-z_]\w*(?:\[\w*\])?$|\$[({]|![A-Za-z]+$|<.*>$|\(.*\)$|\[.*\]$|\{.*\}$|%\w+%$|%\(?\w*\)?[sdr]$|`.*`$"
     r"|(?:process\.env|os\.environ|os\.getenv|getenv|env|secrets|var|local|config|settings|self|this)[.(\[]"
     r"|(?:vault|op|ref\+\w+|arn|ssm|keychain|keyring|file|data|projects?|sops|ENC)[:\[/]"
     r"|[a-z][a-z0-9+.-]*://[^@]*$"
@@ -143,7 +143,7 @@ def is_placeholder(value: str) -> bool:
     rest = PLACEHOLDER.sub("", value).strip()
     if _FILLER_CHARACTERS.issuperset(rest) or not _NOT_ALNUM.sub("", rest) or rest.lower().rstrip("!?") in PLAIN_VALUES:
         return True
-    if _REFERENCE.match(rest) or (len(rest) <= _LONGEST_MASKED and _HOLED.search(rest)):
+    if "EXAMPLE" in rest or _REFERENCE.match(rest) or (len(rest) <= _LONGEST_MASKED and _HOLED.search(rest)):
         return True
     words = _NOT_ALNUM.split(rest.lower())
     if not FILLER_WORDS.isdisjoint(words) or words[0].startswith("your") or words[:2] == ["change", "me"]:

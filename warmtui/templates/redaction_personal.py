@@ -10,7 +10,8 @@ from warmtui.templates.redaction_rules import PLAIN_VALUES
 from warmtui.templates.redaction_spans import Span
 
 _HOME = re.compile(
-    r"(?<![\w.])(?:/home/|/Users/|/var/home/|[A-Za-z]:(?:\\{1,4}|/)(?:Users|Documents and Settings)(?:\\{1,4}|/))"
+    r"(?<![\w.])(?:/home/|(?:/mnt/[a-z])?/Users/|/var/home/"
+    r"|[A-Za-z]:(?:\\{1,4}|/)(?:Users|Documents and Settings)(?:\\{1,4}|/))"
     r"(?P<user>[^\s/\\:;,\"'`<>|*?(){}\[\]«»]{1,64})"
 )
 _SHARED_HOMES = frozenset("shared public default all linuxbrew".split())
@@ -21,6 +22,7 @@ _COMMON_USERS = frozenset(
     "codex openai anthropic data bin usr opt src var tmp login logout settings dashboard index profile search about "
     "page home".split()
 )
+_NOBODYS_HOMES = _SHARED_HOMES | _COMMON_USERS
 _USER_QUOTED = re.compile(
     r"(?i:\buser_?(?:name|id))\\{0,3}[\"']?[ \t]{0,4}[:=]>?[ \t]{0,4}\\{0,3}[\"']"
     r"(?P<user>[A-Za-z][A-Za-z0-9_.-]{2,31})\\{0,3}[\"']"
@@ -36,7 +38,7 @@ _DOMAIN = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}[
 _LONGEST_LOCAL = 64
 
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)")
-_VERSION_BEFORE = re.compile(r"(?:[A-Za-z)][/@]|(?i:\bversion|\bv|\brelease)[ :=]{0,2}|[=~^<>]=?[ ]?)$")
+_VERSION_BEFORE = re.compile(r"(?:[A-Za-z)]/|(?i:\bversion|\bv|\brelease)[ :=]{0,2}|[=~^<>]=?[ ]?)$")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]{4,39}(?![\w:]|\.\d)")
 
 _PHONE = re.compile(
@@ -47,6 +49,9 @@ _PHONE_NAMED = re.compile(
     r"(?i:\b(?:tele?phone|phone(?: ?(?:number|no\.?))?|mobile|cell|fax|tel|whatsapp|call me (?:at|on)))\b"
     r"[\"']?[ \t]{0,4}(?::|=|is|at)?[ \t]{0,4}[\"']?(?P<phone>\+?\(?\d[\d ().-]{5,18}\d)(?!\w)"
 )
+
+_PHONE_KEY = re.compile(r"(?i:(?:\w{1,16}_)?(?:tele?phone|phone|mobile|cell|fax|tel|whatsapp)(?:_?(?:number|no))?)")
+_PHONE_VALUE = re.compile(r"\s?\+?\(?\d[\d ().\-/]{5,20}\d\s?")
 
 
 def user_names(text: str) -> set[str]:
@@ -66,6 +71,11 @@ def is_personal_name(name: str) -> bool:
     )
 
 
+def is_phone(key: str, value: str) -> bool:
+    """Say whether the value of a field is a phone number, by the field's name and the value's digits."""
+    return _PHONE_KEY.fullmatch(key) is not None and _PHONE_VALUE.fullmatch(value) is not None
+
+
 def find_personal(text: str, names: Collection[str]) -> list[Span]:
     """Return the stretches of `text` that are personal; in no order, and they may overlap.
 
@@ -78,7 +88,7 @@ def find_personal(text: str, names: Collection[str]) -> list[Span]:
 
 def _homes(text: str) -> Iterator[Span]:
     for match in _HOME.finditer(text):
-        if match["user"].lower() not in _SHARED_HOMES:
+        if match["user"].lower() not in _NOBODYS_HOMES:
             yield Span(*match.span(), "home")
 
 

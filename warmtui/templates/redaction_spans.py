@@ -18,7 +18,8 @@ from warmtui.templates.redaction_names import (
     scheme_end,
     secret_name,
 )
-from warmtui.templates.redaction_rules import NAME_QUALIFIERS, OPTIONS, PREFIXES, SHAPES
+from warmtui.templates.redaction_rules import NAME_QUALIFIERS, PREFIXES
+from warmtui.templates.redaction_shapes import OPTIONS, SHAPES
 
 
 class Span(NamedTuple):
@@ -159,10 +160,10 @@ _ASSIGNED = re.compile(
         (?P<colon>[ \t]{{0,16}}[:：](?![:/=])[*_]{{0,2}}[ \t]{{0,16}})
       | [ \t]{{0,16}}(?::=|=>|={{1,3}}(?!=))[*_]{{0,2}}[ \t]{{0,16}}
       | (?P<prose>
-            [ \t]{{1,4}}(?:(?:for|of)[ \t]{{1,4}}[\w.@-]{{1,64}}[ \t]{{0,4}})?
-            (?:(?:is|was|to|set[ ]to)[ \t:]|[:=])[ \t:]{{0,4}}
+            [ \t]{{1,4}}(?:(?:for|of)[ \t]{{1,4}}(?:[\w.@-]{{1,64}}|["'][^"'\n]{{1,128}}["'])[ \t]{{0,4}})?
+            (?:(?:is[ ]now|is|was|to|set[ ]to|will[ ]be)[ \t:]|[:=])[ \t:]{{0,4}}
         )
-      | (?P<comma>,[ \t]{{0,4}}(?=\\{{0,3}}["']))
+      | (?P<comma>[,(][ \t]{{0,4}}(?=\\{{0,3}}["']))  # define("NAME", "…"), setName("…")
       | (?P<tag>>)
       | ,?\s{{0,24}}["']?value["']?[=:][ \t]{{0,4}}  # name="…" value="…"
     )""",
@@ -320,7 +321,10 @@ def _is_assigned_secret(text: str, value: _Value, name: SecretName, match: re.Ma
     if match["prose"] and not value.is_quoted:
         return looks_chosen(held.rstrip(".!?")) and is_secret_value(held, name)
     if match["comma"]:
-        return bool(match["close"]) and looks_chosen(held) and is_secret_value(held, name)
+        is_argument = match["comma"][0] == "(" or bool(match["close"])
+        return is_argument and looks_chosen(held) and is_secret_value(held, name)
+    if match["tag"] and held.startswith("@") and text[value.end : value.end + 2] != "</":
+        return False  # "<user>:<password>@host" is no element
     if value.is_quoted or match["tag"]:
         return is_secret_value(held, name)
     return _is_bare_secret(text, value, name, match["operator"])

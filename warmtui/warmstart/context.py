@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from warmtui.templates.models import RecoveryPattern, SessionTemplate, ToolCallPattern, UserPattern
+from warmtui.templates.models import SUMMARY, RecoveryPattern, SessionTemplate, ToolCallPattern, UserPattern
 from warmtui.text import one_line
 
 OPENING = (
@@ -41,6 +41,7 @@ def _sections(template: SessionTemplate) -> Iterator[str]:
         ("After errors:", [line for pattern in template.recovery_patterns for line in _recovery(pattern)]),
         ("The person:", [line for pattern in template.user_patterns for line in _user(pattern)]),
         ("Often worked on:", _markers(template)),
+        ("What an agent noted of an earlier session:", _summaries(template)),
     ):
         if lines:
             yield "\n".join([title, *lines])
@@ -89,6 +90,8 @@ def _user(pattern: UserPattern) -> Iterator[str]:
 def _markers(template: SessionTemplate) -> list[str]:
     by_kind: dict[str, list[str]] = {}
     for marker in template.context_markers:
+        if marker.kind == SUMMARY:
+            continue
         by_kind.setdefault(marker.kind or "other", []).append(one_line(marker.value, 200))
     names = {
         "file": "files",
@@ -98,3 +101,9 @@ def _markers(template: SessionTemplate) -> list[str]:
         "language": "languages",
     }
     return [f"- {names.get(kind, kind)}: {', '.join(values)}" for kind, values in by_kind.items()]
+
+
+def _summaries(template: SessionTemplate) -> list[str]:
+    """Return the summaries as quotations: they are somebody's notes, and nothing to be done."""
+    notes = (note.value.strip() for note in template.context_markers if note.kind == SUMMARY)
+    return [f"> {line}".rstrip() for note in notes for line in note.splitlines()]

@@ -54,6 +54,7 @@ def written(folder: Path, content: bytes) -> Path:
         (b'{"a": 1}\n' + b"\0" * 50 + b'\n{"a": 2}\n', [{"a": 1}, "line 2: no JSON", {"a": 2}]),
         (b"{broken", []),
         (b"\x1f\x8b\x08 damaged", ["a packed file that is damaged, or holds nothing"]),
+        (gzip.compress(b"SQLite format 3\x00 and so on", mtime=0), ["a packed database; unpack it first"]),
     ],
 )
 def test_every_sound_value_is_read_and_the_rest_is_named(tmp_path: Path, content: bytes, found: list[object]) -> None:

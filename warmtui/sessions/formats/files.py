@@ -17,6 +17,7 @@ from typing import IO, Any, NamedTuple, cast
 from warmtui.sessions.content import parse_json
 
 _GZIP = b"\x1f\x8b"
+_SQLITE = b"SQLite format 3\x00"
 _BOM = b"\xef\xbb\xbf"
 # How UTF-16 and UTF-32 begin: with a mark, or with a bracket beside its zero bytes.
 _WIDE = re.compile(rb"\xff\xfe|\xfe\xff|\x00{1,3}[\[{]|[\[{]\x00")
@@ -120,7 +121,7 @@ def is_sqlite(path: Path) -> bool:
     """Tell whether a file is a SQLite database, by its first bytes; False where it cannot be read."""
     try:
         with path.open("rb") as file:
-            return file.read(16) == b"SQLite format 3\x00"
+            return file.read(len(_SQLITE)) == _SQLITE
     except OSError:
         return False
 
@@ -243,6 +244,8 @@ def _why_none(path: Path) -> Flaw:
     if not first:
         is_packed = start == _GZIP
         return Flaw("", "a packed file that is damaged, or holds nothing" if is_packed else "nothing but white space")
+    if first.startswith(_SQLITE):
+        return Flaw("", "a packed database; unpack it first")
     if _WIDE.match(first):
         return Flaw("", "text in UTF-16 or UTF-32; only UTF-8 is read")
     return Flaw("", "no JSON")

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from warmtui.templates.draft import Draft, DraftItem, Group
 from warmtui.templates.draft import Part as TemplatePart
-from warmtui.templates.models import ContextNote, RecoveryPattern, ToolCallPattern, UserPattern
+from warmtui.templates.models import SUMMARY, ContextNote, RecoveryPattern, ToolCallPattern, UserPattern
 from warmtui.text import one_line
 from warmtui.tui import figures
 from warmtui.tui.cells import fit, fit_foreign
@@ -104,7 +104,7 @@ def name_of(part: TemplatePart) -> str:
     if isinstance(part, RecoveryPattern):
         return one_line(f"{part.tool_name}: {_without_tool(part)}".removeprefix(": "), 120)
     if isinstance(part, ContextNote):
-        return one_line(part.value, 120)
+        return one_line(f"summary: {part.value}" if part.kind == SUMMARY else part.value, 120)
     tools = " → ".join(call.tool_name for call in part.calls)
     return one_line(f"{tools}: {part.request}" if part.request else tools, 120)
 
