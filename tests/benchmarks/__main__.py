@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import reading
+from tests.benchmarks import profiling, reading
 from tests.benchmarks.benchmark import Benchmark
 from tests.benchmarks.table import HEADER, line
 
-BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK,)
+BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK, profiling.BENCHMARK)
 
 
 def main(names: list[str]) -> int:

@@ -42,11 +42,16 @@ class Seen(NamedTuple):
     calls: int
 
 
-def measure() -> Iterator[Measured]:
-    """Measure on a made-up store and, where WARMTUI_TEST_DATA names the folder of real ones, on one of them."""
-    yield measured(f"{SESSIONS:,} sessions, {MESSAGES:,} messages", hermes_store(SESSIONS, MESSAGES).path)
+def stores() -> Iterator[tuple[str, Path]]:
+    """Yield what is measured on: a made-up store and, where WARMTUI_TEST_DATA names the folder of real ones, one."""
+    yield f"{SESSIONS:,} sessions, {MESSAGES:,} messages", hermes_store(SESSIONS, MESSAGES).path
     if (real := _real_store()) is not None:
-        yield measured("200 real sessions, 5,108 messages", real)
+        yield "200 real sessions, 5,108 messages", real
+
+
+def measure() -> Iterator[Measured]:
+    """Measure on each store."""
+    return (measured(what, path) for what, path in stores())
 
 
 BENCHMARK = Benchmark(

@@ -37,6 +37,8 @@ class Simple:
 
 def command_of(arguments: Mapping[str, Any]) -> str | list[str] | None:
     """Return the command line among a tool's arguments, or None where there is none."""
+    if _HOLDING_KEYS.isdisjoint(arguments):
+        return None
     inner = arguments.get("action")
     for holder in (arguments, inner if isinstance(inner, Mapping) else {}):
         for key in _COMMAND_KEYS:
@@ -52,6 +54,7 @@ _COMMAND_KEYS = (
     *("command", "cmd", "script", "shell_command", "bash_command", "commandLine", "CommandLine", "command_line"),
     "keystrokes",
 )
+_HOLDING_KEYS = frozenset({*_COMMAND_KEYS, "action"})
 
 
 def program(command: str | Sequence[str]) -> str | None:
