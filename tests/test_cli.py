@@ -337,7 +337,8 @@ def test_sessions_of_other_agents_are_read_as_hermes_own_are(warmtui: Warmtui, t
     }
     analysis = warmtui("analyze", "list the files", "--source", transcripts / "claude-1.jsonl", "--json").json
     (call,) = analysis["calls"]
-    assert (call["message_id"], call["result_message_id"], call["tool"], call["outcome"]) == ("b", "c", "Bash", "failed")
+    assert (call["message_id"], call["result_message_id"]) == ("b", "c")
+    assert (call["tool"], call["outcome"]) == ("Bash", "failed")
     made = warmtui(
         "create-template", "claude-1", "--source", transcripts, "--template-dir", transcripts / "t", "--json"
     )

@@ -18,6 +18,8 @@ from warmtui.sessions.opening import open_store
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.long  # an agent that starts, talks and compacts takes its time
+
 
 class Worked:
     """A home in which agents worked, and what they really did."""
@@ -111,7 +113,6 @@ def test_the_object_and_the_file_give_the_same_conversations(worked: Worked) -> 
     assert worked.differing == []
 
 
-@pytest.mark.long
 def test_whatever_is_compacted_resumed_and_taken_back_every_call_and_word_is_read_once(
     hermes_python: str, tmp_path: Path
 ) -> None:

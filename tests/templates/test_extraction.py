@@ -98,6 +98,16 @@ def test_what_regularly_came_before_is_said_with_its_count() -> None:
     assert patch.context_requirements == ("`read_file` came just before in 4 of 4 calls.",)
 
 
+def test_what_set_failed_calls_apart_is_said_with_both_counts() -> None:
+    talk = Talk().ask("go")
+    for number in range(8):
+        talk.call("read_file", {"path": f"/srv/{number}.py"}, OK).call(
+            "read_file", {"path": f"srv/{number}.py"}, FAILED
+        )
+    (pattern,) = (one for one in template(talk.end()).tool_patterns if one.tool_name == "read_file")
+    assert pattern.contrasts == ("`path`: relative path in 8 of 8 failed calls, in 0 of 8 that worked.",)
+
+
 def test_several_sessions_add_up_and_styles_stay_apart() -> None:
     long = (
         Talk("s2").ask("I would like you to consider the module in depth. " * 6).call("read_file", {"path": "b"}, READ)

@@ -12,6 +12,7 @@ from warmtui.profiling.differences import argument_changes
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.judged import Corrections, JudgedCall, judge
 from warmtui.profiling.models import (
+    ArgumentContrast,
     ArgumentConvention,
     ContextMarker,
     Episode,
@@ -255,6 +256,7 @@ def _tool(
         common_args={one.key: _convention(one, redactor) for one in profile.conventions},
         error_recovery=tuple(helped),
         context_requirements=(before[profile.tool],) if profile.tool in before else (),
+        contrasts=tuple(_contrast(one, redactor) for one in profile.contrasts),
         calls=profile.calls,
         errors=profile.errors,
         eligible=profile.eligible,
@@ -272,6 +274,11 @@ def _convention(one: ArgumentConvention, redactor: Redactor) -> str:
     if one.shape == "enum":
         return f"{shown}, {always}" if len(one.values) == 1 else f"one of {shown}, {always}"
     return f"{kind}, {always}" + (f"; such as {shown}" if shown else "")
+
+
+def _contrast(one: ArgumentContrast, redactor: Redactor) -> str:
+    value = redactor.value({one.key: one.value})[one.key]  # with its key, as above
+    return one.model_copy(update={"value": value}).sentence + "."
 
 
 def _came_before(sessions: Iterable[Sequence[JudgedCall]]) -> dict[str, str]:

@@ -93,6 +93,7 @@ class ToolCallPattern(_Part):
         common_args: for each usual argument what it looks like.
         error_recovery: what helped after its errors, a sentence each.
         context_requirements: what regularly came before it, a sentence each.
+        contrasts: what set its failed calls apart from those that worked, a sentence each with both counts.
         calls: calls it was seen in; None where unknown.
         errors: failed or rejected calls among them; None where unknown.
         eligible: calls that the error rate is a share of; None where unknown.
@@ -105,13 +106,14 @@ class ToolCallPattern(_Part):
     common_args: dict[str, Any] = Field(default_factory=dict)
     error_recovery: tuple[str, ...] = ()
     context_requirements: tuple[str, ...] = ()
+    contrasts: tuple[str, ...] = ()
     calls: int | None = None
     errors: int | None = None
     eligible: int | None = None
     success_rate: float | None = None
     evidence: tuple[Evidence, ...] = ()
 
-    @field_validator("error_recovery", "context_requirements", mode="before")
+    @field_validator("error_recovery", "context_requirements", "contrasts", mode="before")
     @classmethod
     def _sentences(cls, value: object) -> object:
         # Older files hold one sentence where newer ones hold several.

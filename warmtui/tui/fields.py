@@ -59,6 +59,7 @@ _FIELDS: dict[type[BaseModel], tuple[tuple[str, str, FieldKind], ...]] = {
         ("common_args", "Usual arguments (JSON)", _JSON),
         ("error_recovery", "What helped after its errors, one a line", _LIST),
         ("context_requirements", "What came before it, one a line", _LIST),
+        ("contrasts", "What set failed calls apart, one a line", _LIST),
     ),
     UserPattern: (
         ("guidance", "What a new session should know", _TEXT),

@@ -51,6 +51,7 @@ def _tool(pattern: ToolCallPattern) -> Iterator[str]:
     said = [pattern.guidance.strip()] if pattern.guidance.strip() else []
     said += [_argument(key, value) for key, value in pattern.common_args.items()]
     said += [one_line(sentence) for sentence in pattern.context_requirements if sentence.strip()]
+    said += [one_line(sentence) for sentence in pattern.contrasts if sentence.strip()]
     if said:
         yield f"- `{pattern.tool_name}`"
         yield from (f"  - {sentence}" for sentence in said)
