@@ -69,7 +69,7 @@ def test_a_session_of_the_real_object_is_profiled(printed: dict[str, Any]) -> No
     assert [call["outcome"] for call in analysis["calls"]] == ["failed", "ok", "ok"]
     [recovery] = analysis["recovery_patterns"]
     assert (recovery["recovered"], recovery["episodes"]) == (1, 1)
-    assert "`read_file` first" in recovery["strategy"]
+    assert "Read the file, then `patch`" in recovery["strategy"]
     assert [(change["before"], change["after"]) for change in recovery["changes"]] == [("helo", "hello")]
 
 

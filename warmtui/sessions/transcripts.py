@@ -10,12 +10,11 @@ from dataclasses import replace
 from hashlib import blake2b
 from itertools import groupby
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 from warmtui.errors import NotFoundError, SourceError
 from warmtui.sessions.build import conversation_of
 from warmtui.sessions.content import path_text
+from warmtui.sessions.file_store import FileStore
 from warmtui.sessions.folders import files_below, is_folder
 from warmtui.sessions.formats.files import Flaw, forget_head
 from warmtui.sessions.formats.transcript import Transcript
@@ -23,7 +22,7 @@ from warmtui.sessions.models import Conversation, Message, Session
 from warmtui.sessions.survey import UNREAD, Found, Surveyed, check, stamp_of, surveyed
 
 
-class TranscriptStore:
+class TranscriptStore(FileStore):
     """A file or a folder of transcripts: only ever read, and from several threads.
 
     What a file holds is looked up once and again when the file changes; messages are read when they are asked for.
@@ -37,23 +36,12 @@ class TranscriptStore:
     """
 
     def __init__(self, path: Path, name: str) -> None:
-        self._path = path
-        self._name = name
+        super().__init__(path, name)
         self._surveyed: Mapping[Path, Surveyed] = {}
         self._told_apart: tuple[Mapping[Path, Surveyed], Mapping[str, Found]] = {}, {}
         self._lock = threading.Lock()
         self._closed = False
         check(path)
-
-    @property
-    def name(self) -> str:
-        """The store's label."""
-        return self._name
-
-    @property
-    def path(self) -> Path:
-        """The file or folder it reads."""
-        return self._path
 
     @property
     def format(self) -> str:
@@ -113,31 +101,11 @@ class TranscriptStore:
         for _, ones in groupby(wanted, key=lambda known: known.path):
             yield from self._read(list(ones))
 
-    def get_messages(self, session_id: str) -> list[dict[str, Any]]:
-        """Return the messages of one conversation in order, in the shape of OpenAI chat messages.
-
-        Raises:
-            NotFoundError: no session has that id.
-            SourceError: its file can no longer be read.
-        """
-        return [message.to_dict() for message in self.conversation(session_id).messages]
-
     def close(self) -> None:
         """Forget what was looked up. Nothing may be read afterwards."""
         self._closed = True
         self._surveyed = {}
         self._told_apart = {}, {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _at_hand(self, session_id: str) -> Found | None:
         """Return a conversation whose file is as it was found, without a look at all the others; else None."""

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
 from warmtui.errors import NotFoundError, SourceError, UnknownFormatError
 from warmtui.sessions.build import conversation_from_rows
 from warmtui.sessions.content import path_text, seconds
+from warmtui.sessions.file_store import FileStore
 from warmtui.sessions.formats.hermes_lineage import SessionRow, lineages, session_of
 from warmtui.sessions.formats.hermes_sqlite import Reading, ReadOnlyDatabase
 from warmtui.sessions.formats.hermes_tables import HermesTables
@@ -22,7 +21,7 @@ from warmtui.sessions.rows import StoredSession
 DATABASE_NAME = "state.db"
 
 
-class HermesStore:
+class HermesStore(FileStore):
     """A Hermes database: only ever read, also while Hermes writes to it, and from several threads.
 
     Args:
@@ -34,24 +33,13 @@ class HermesStore:
     """
 
     def __init__(self, path: Path, name: str | None = None) -> None:
-        self._path = path
-        self._name = name or store_name(path)
+        super().__init__(path, name or store_name(path))
         self._database = ReadOnlyDatabase(path)
         try:
             self._tables = self._database.read(partial(HermesTables, path=path))
         except SourceError:
             self._database.close()
             raise
-
-    @property
-    def name(self) -> str:
-        """The profile's name, else that of the file or of the folder it lies in."""
-        return self._name
-
-    @property
-    def path(self) -> Path:
-        """The database file."""
-        return self._path
 
     @property
     def format(self) -> str:
@@ -121,29 +109,9 @@ class HermesStore:
                     continue
                 yield self._conversation(session, rows)
 
-    def get_messages(self, session_id: str) -> list[dict[str, Any]]:
-        """Return the messages of one conversation in order, in the shape of OpenAI chat messages.
-
-        Raises:
-            NotFoundError: no session has that id.
-            SourceError: the store cannot be read.
-        """
-        return [message.to_dict() for message in self.conversation(session_id).messages]
-
     def close(self) -> None:
         """Release what is open. Nothing may be read afterwards."""
         self._database.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _sessions(self, connection: sqlite3.Connection) -> list[Session]:
         return self._grouped(connection, self._tables.sessions(connection))
