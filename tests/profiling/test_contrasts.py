@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import comb
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -188,3 +189,17 @@ def test_where_failed_and_worked_change_roles_the_same_traits_are_compared_with_
         assert one.failed.value > one.worked.value
         assert one.failed_evidence
         assert one.p_value <= 0.05
+
+
+def test_ten_thousand_keys_that_come_once_cost_no_more_than_a_moment() -> None:
+    made: Made = [({f"a{number}": 1, f"b{number}": 2}, number % 2 == 0) for number in range(5_000)]
+    found = calls(made)
+    start = perf_counter()
+    assert argument_contrasts(found) == ()
+    assert perf_counter() - start < 1.0
+
+
+def test_a_key_with_control_characters_is_told_on_one_line() -> None:
+    made: Made = [*times(6, {"a\n\x1b[1mb": True}, worked=False), *times(6, {}, worked=True)]
+    [found] = contrasts(made)
+    assert found.sentence.isprintable()

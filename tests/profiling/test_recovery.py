@@ -46,6 +46,16 @@ def test_looking_at_a_file_does_not_mend_a_failed_change_of_it() -> None:
     assert ends(talk.say("I give up").end()) == [EpisodeEnd.ABANDONED]
 
 
+def test_nor_does_it_where_a_tool_hands_both_calls_on() -> None:
+    def handed(tool: str) -> dict[str, object]:
+        return {"tool_name": tool, "arguments": {"path": "a.py"}}
+
+    talk = (
+        Talk().ask("go").call("use_mcp_tool", handed("edit_file"), FAILED).call("use_mcp_tool", handed("read_file"), OK)
+    )
+    assert ends(talk.end()) == [EpisodeEnd.ABANDONED]
+
+
 def test_another_tool_on_the_same_path_mends_it() -> None:
     talk = Talk().ask("fix it").call("patch", PATCH, FAILED).call("write_file", {"path": "./app.py", "content": "x"})
     [episode] = episodes(talk.end())
@@ -162,3 +172,34 @@ def test_censored_episodes_are_in_no_rate_and_the_base_rate_is_of_the_tool() -> 
 def test_goals(arguments: dict[str, object] | str, about: str) -> None:
     [call] = Talk().ask("go").call("t", arguments).end().calls
     assert goal(call, "/srv") == about
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "about"),
+    [
+        ("execute-tool", {"tool_name": "fetch", "params": {"url": "https://x.org"}}, "fetch:https://x.org"),
+        (
+            "use_mcp_tool",
+            {"server_name": "s", "tool_name": "write_file", "arguments": {"path": "a.py"}},
+            "path:/srv/a.py",
+        ),
+        ("use_mcp_tool", {"tool_name": "write_file", "arguments": '{"path": "a.py"}'}, "path:/srv/a.py"),
+        ("call_tool", {"name": "bash", "arguments": {"command": "cd x && git push"}}, "bash:git push"),
+        ("call_tool", {"name": "list_all"}, "list_all"),
+        ("call_tool", {"name": "list_all", "arguments": "{broken"}, "list_all"),
+        ("call_tool", {"nothing": 1}, "call_tool"),
+    ],
+)
+def test_the_goal_of_a_call_that_is_handed_on_is_that_of_the_tool_behind(
+    tool: str, arguments: dict[str, object], about: str
+) -> None:
+    [call] = Talk().ask("go").call(tool, arguments).end().calls
+    assert goal(call, "/srv") == about
+
+
+def test_a_later_call_handed_on_to_another_tool_is_no_recovery() -> None:
+    failed = {"tool_name": "fetch", "params": {"url": "https://x.org"}}
+    other = {"tool_name": "make_slides", "params": {"title": "x"}}
+    talk = Talk().ask("go").call("execute-tool", failed, FAILED).call("execute-tool", other, OK)
+    assert ends(talk.end()) == [EpisodeEnd.ABANDONED]
+    assert ends(talk.call("execute-tool", failed, OK).end()) == [EpisodeEnd.RECOVERED]

@@ -124,3 +124,58 @@ def test_red_tests_of_a_tool_that_only_runs_tests_are_a_signal() -> None:
 def test_notebooks_run_programs_whatever_the_name_around() -> None:
     assert family_of("jupyter_execute_cell") is Family.CODE
     assert family_of("mcp__x__run_notebook_cell") is Family.CODE
+
+
+@pytest.mark.parametrize(
+    ("tool", "text"),
+    [
+        ("search_docs", "Could not find any results for 'foo'."),
+        ("find_files", "Could not find any files matching *.foo"),
+        ("kb_lookup", "No information found."),
+        ("list_failed_jobs", "No failed jobs"),
+        ("list_todos", "You don't have any todos."),
+        ("list_projects", "You have not created any projects yet."),
+        ("track_package", "Package has not been delivered yet."),
+        ("vpn_status", "Not connected"),
+        ("get_build_status", "Failed"),
+        ("ci_status", "Build failed"),
+        ("ping", "Host is unreachable"),
+        ("opening_hours", "Holiday exception: closed on 25 December"),
+        ("db_write", "write EVENT stored"),
+        ("email_validator", "foo is not a valid email address"),
+        ("get_user_preferences", "The user does not accept calls after six"),
+    ],
+)
+def test_no_hits_how_a_thing_is_and_words_that_only_sound_like_errors_are_answers(tool: str, text: str) -> None:
+    assert classify_outcome(tool, {}, text) is Outcome.OK
+
+
+@pytest.mark.parametrize(
+    ("tool", "text"),
+    [
+        ("get_user", "Could not find any user with that id"),
+        ("get_order_status", "Failed to reach the server"),
+        ("search_docs", "Unable to search: the index is being rebuilt"),
+        ("list_todos", "You don't have any permission to list them."),
+        ("mcp__db__query", "connect ECONNREFUSED 127.0.0.1:5432"),
+        ("mcp__db__query", "getaddrinfo ENOTFOUND db.local"),
+        ("mcp__web__get", "socket hang up"),
+        ("mcp__web__get", "The request was aborted due to timeout"),
+        ("mcp__web__get", "This endpoint requires authentication"),
+        ("mcp__web__open", "Protocol error (Page.navigate): Cannot navigate to invalid URL"),
+        ("mcp__web__open", "Uncaught exception: boom"),
+        ("mcp__web__open", "Execution context was destroyed, most likely because of a navigation."),
+        ("mcp__git__get", "Bad credentials"),
+        ("mcp__pay__get", "🔴 fail: No such customer: cus_1"),
+        ("create_file", "A file with that name already exists"),
+        ("exec_command", 'exec_command failed for `/bin/bash -lc x`: CreateProcess { message: "No such file" }'),
+        ("Read", "File content (25603 tokens) exceeds maximum allowed tokens (25000)."),
+    ],
+)
+def test_what_servers_and_agents_say_of_a_failure_is_one(tool: str, text: str) -> None:
+    assert classify_outcome(tool, {}, text) is Outcome.FAILED
+
+
+def test_a_count_of_errors_that_a_program_prints_is_no_error() -> None:
+    assert classify_outcome("Bash", {"command": "python check.py"}, "error: 0\nok: 5") is Outcome.OK
+    assert classify_outcome("Bash", {"command": "python check.py"}, "error: 3 files") is Outcome.FAILED

@@ -129,6 +129,15 @@ def test_a_steer_counts_wherever_it_is_kept_and_only_once() -> None:
     assert found.corrections[0].evidence.message_id == 3
 
 
+def test_what_was_steered_with_words_that_object_counts_once_too() -> None:
+    talk = Talk().ask("please fix the tests").say("hm").ask("/steer no, use pytest instead")
+    assert [rule for _, rule in rules(talk.call("t", {}, OK).steer("no, use pytest instead"))] == [STEERED]
+
+
+def test_of_two_messages_about_one_stopped_call_the_first_corrects() -> None:
+    assert [rule for _, rule in rules(stopped_after(2).ask("nimm die andere"))] == [STOPPED]
+
+
 def test_what_is_said_while_the_agent_works_steers_unless_it_approves_or_asks() -> None:
     def said(words: str) -> list[tuple[str, str]]:
         return rules(Talk().ask("please rename the function").call("terminal", RUN, OK).steer(words))
@@ -141,7 +150,7 @@ def test_what_is_said_while_the_agent_works_steers_unless_it_approves_or_asks() 
 
 def test_a_message_is_one_correction_and_no_approval_beside() -> None:
     talk = Talk().at(0).ask("please deploy the service").call("terminal", RUN, INTERRUPTED, took=1)
-    found = profile(talk.at(3).ask("no, stop that").say("ok.").at(5).ask("thanks, never mind"))
+    found = profile(talk.at(3).ask("no, stop that").call("terminal", RUN, INTERRUPTED).ask("thanks, never mind"))
     assert [(one.text, one.rule) for one in found.corrections] == [
         ("no, stop that", "begins with no"),
         ("thanks, never mind", STOPPED),

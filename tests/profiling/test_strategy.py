@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conversations import OK, Talk
+from warmtui.profiling.differences import argument_changes
 from warmtui.profiling.judged import judge
 from warmtui.profiling.models import ArgumentChange, Episode
 from warmtui.profiling.recovery import find_episodes
@@ -114,6 +115,7 @@ def test_a_retry_says_which_it_was() -> None:
     [
         ({"path": "a/x.py"}, {"path": "/srv/a/x.py"}, "the absolute `path` (“/srv/a/x.py”)"),
         ({"path": "/srv/a/x.py"}, {"path": "a/x.py"}, "the relative `path` (“a/x.py”)"),
+        ({"path": "./a/x.py"}, {"path": "a/x.py"}, "`path` written in another way (“a/x.py”)"),
         ({"path": "a/x.py"}, {"path": "b/x.py"}, "`path` in another folder (“b/x.py”)"),
         ({"old": "x  = 1\n"}, {"old": "x = 1"}, "the white space in `old` put right"),
         ({"old": "a" * 50}, {"old": "a" * 45}, "a shorter `old`"),
@@ -166,12 +168,29 @@ def test_arguments_that_did_not_parse_are_not_called_the_same() -> None:
 
 def test_a_tool_that_hands_calls_on_is_told_by_the_tool_it_calls() -> None:
     error = '{"error": "Tool call timed out."}'
-    before, after = {"tool_name": "fetch", "params": {"url": "x"}}, {"tool_name": "search", "params": {"q": "x"}}
+    before, after = ({"tool_name": name, "params": {"path": "a.py"}} for name in ("edit_file", "write_file"))
     talk = Talk().ask("go").call("execute-tool", before, error).call("execute-tool", after)
-    assert told(talk) == "`search` instead of `fetch`, through `execute-tool`."
-    slower = {"tool_name": "fetch", "params": {"url": "x", "timeout_ms": 9000}}
+    assert told(talk) == "`write_file` instead of `edit_file`, through `execute-tool`."
+    listing = {"tool_name": "list_directory", "params": {"path": "."}}
+    talk = Talk().ask("go").call("execute-tool", before, error).call("execute-tool", listing)
+    assert told(talk.call("execute-tool", before)).startswith("Listed the folder, then the same call again")
+    slower = {"tool_name": "edit_file", "params": {"path": "a.py", "timeout_ms": 9000}}
     talk = Talk().ask("go").call("execute-tool", before, error).call("execute-tool", slower)
     assert told(talk) == "`execute-tool` with `timeout_ms` added (9000)."
+
+
+def test_a_file_that_was_not_found_is_not_called_an_exact_line() -> None:
+    missing = '{"success": false, "error": "File not found: app.py"}'
+    talk = Talk().ask("go").call("patch", PATCH, missing).call("read_file", {"path": "app.py"}, READ)
+    assert "exact" not in told(talk.call("patch", PATCH | {"old_string": "x = 1"}))
+
+
+def test_null_is_not_the_same_as_left_out_and_nan_is_the_same_as_itself() -> None:
+    assert mended("t", {}, {"mode": None}) == "`t` with `mode` added (“null”)."
+    assert mended("t", {"mode": None}, {}) == "`t` with `mode` left out."
+    assert argument_changes({"a": float("nan")}, {"a": float("nan")}) == ()
+    [change] = argument_changes({"a": float("inf")}, {"a": 1.0})
+    assert (change.before, change.after) == ("inf", 1.0)
 
 
 def test_nothing_of_a_commands_arguments_reaches_the_sentence_but_through_the_changes() -> None:

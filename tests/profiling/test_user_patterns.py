@@ -42,6 +42,9 @@ def test_corrections_are_found(text: str) -> None:
     [
         "no problem, take your time",
         "no worries",
+        "no one has reviewed it yet",
+        "wait for the build and then deploy",
+        "don't forget to add tests",
         "please add a test for the parser",
         "What does the error say?",
         "There is no hurry with the report; write it when the numbers are in",
@@ -56,6 +59,16 @@ def test_what_only_sounds_like_one_is_no_correction(text: str) -> None:
 @pytest.mark.parametrize("text", ["thanks!", "Perfect, ship it", "yes please go ahead", "ok great", "LGTM"])
 def test_approvals_are_found(text: str) -> None:
     assert approval_rule(text)
+
+
+@pytest.mark.parametrize("text", ["correct the spelling", "right-click does nothing", "nice-to-have: a dark mode"])
+def test_a_word_of_praise_that_begins_a_request_approves_nothing(text: str) -> None:
+    assert approval_rule(text) is None
+
+
+def test_what_follows_a_yes_but_is_what_counts() -> None:
+    assert correction_rule("right, but that's wrong")
+    assert correction_rule("thanks but it's still broken")
 
 
 def test_questions_and_commands() -> None:

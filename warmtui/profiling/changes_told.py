@@ -99,6 +99,8 @@ def _told_text(key: str, before: str, after: str, *, is_path: bool, with_values:
 
 
 def _told_path(key: str, before: str, after: str) -> str:
+    if posixpath.normpath(before) == posixpath.normpath(after):
+        return f"{key} written in another way"
     was_absolute, is_absolute = before.startswith(("/", "~")), after.startswith(("/", "~"))
     if is_absolute and not was_absolute and _ends_with(after, before):
         return f"the absolute {key}"

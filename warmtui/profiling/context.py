@@ -24,11 +24,15 @@ _PROGRAM = re.compile(r"[A-Za-z_][\w.+@-]*")
 _PIECE = re.compile(r"https?://[^\s'\"<>()\[\]{}]+|[\w@.+~/-]+")
 
 
+_Place = tuple[str, MessageId, MessageId | None]
+"""The session, the message and the result's message: evidence is made of those that are shown alone."""
+
+
 @dataclass(slots=True)
 class _Seen:
     count: int = 0
     last: float = 0.0
-    evidence: list[Evidence] = field(default_factory=list)
+    places: list[_Place] = field(default_factory=list)
 
 
 def context_markers(conversation: Conversation, calls: Sequence[JudgedCall]) -> tuple[ContextMarker, ...]:
@@ -45,14 +49,16 @@ def context_markers(conversation: Conversation, calls: Sequence[JudgedCall]) -> 
         if message.calls:
             starts[message.session_id, message.message_id] = index / length
         if message.person_text:
-            where = Evidence(store=conversation.store, session_id=message.session_id, message_id=message.message_id)
+            where = message.session_id, message.message_id, None
             _note(seen, in_text(message.person_text[:_TYPED_HEAD]), index / length, where)
     for call in calls:
         # A path that could not be read may not even be there; a program that failed was used all the same.
         found = [each for each in _in_call(call) if each[0] == "command" or not call.outcome.is_error]
         if found:
             when = starts.get((call.call.session_id, call.call.message_id), 0.0)
-            _note(seen, found, when, call.evidence)
+            result = call.call.result
+            result_id = result.message_id if result is not None else None
+            _note(seen, found, when, (call.call.session_id, call.call.message_id, result_id))
     if not seen:
         return ()
     _count_results(seen, calls)
@@ -63,21 +69,26 @@ def context_markers(conversation: Conversation, calls: Sequence[JudgedCall]) -> 
             value=value,
             count=one.count,
             last_used=round(one.last, 4),
-            evidence=tuple(one.evidence),
+            evidence=tuple(_evidence(conversation.store, place) for place in one.places),
         )
         for (kind, value), one in ranked[:_MOST]
     )
 
 
-def _note(seen: dict[Mention, _Seen], found: Iterable[Mention], when: float, place: Evidence) -> None:
+def _evidence(store: str, place: _Place) -> Evidence:
+    session_id, message_id, result_id = place
+    return Evidence(store=store, session_id=session_id, message_id=message_id, result_message_id=result_id)
+
+
+def _note(seen: dict[Mention, _Seen], found: Iterable[Mention], when: float, place: _Place) -> None:
     for mention in found:
         one = seen.get(mention)
         if one is None:
             one = seen[mention] = _Seen()
         one.count += 1
         one.last = max(one.last, when)
-        if len(one.evidence) < _EVIDENCE:
-            one.evidence.append(place)
+        if len(one.places) < _EVIDENCE:
+            one.places.append(place)
 
 
 def _count_results(seen: dict[Mention, _Seen], calls: Sequence[JudgedCall]) -> None:

@@ -120,9 +120,9 @@ def exact_chance(failed: tuple[int, int], worked: tuple[int, int]) -> float:
 
 def _tables(failed: Sequence[Mapping[str, Any]], worked: Sequence[Mapping[str, Any]]) -> Iterator[_Table]:
     """Yield the traits that are compared, each with its counts on both sides."""
-    # In the order in which the keys come, which is the same each time; both sides are looked at alike.
-    for key in dict.fromkeys(key for arguments in (*worked, *failed) for key in arguments):
-        given = [[arguments[key] for arguments in side if key in arguments] for side in (failed, worked)]
+    for key, given in _given(failed, worked).items():
+        if sum(map(len, given)) < LEAST:
+            continue
         presence = [
             Counter({"given": len(values), "left out": len(side) - len(values)})
             for values, side in zip(given, (failed, worked), strict=True)
@@ -136,6 +136,18 @@ def _tables(failed: Sequence[Mapping[str, Any]], worked: Sequence[Mapping[str, A
         together = choices[0] + choices[1]
         if "" not in together and is_enum(together, together.total()):
             yield from _compared(key, "value", *choices)
+
+
+def _given(
+    failed: Sequence[Mapping[str, Any]], worked: Sequence[Mapping[str, Any]]
+) -> dict[str, tuple[list[Any], list[Any]]]:
+    """Return the values of every key on both sides, in the order in which the keys come: the same each time."""
+    values: dict[str, tuple[list[Any], list[Any]]] = {}
+    for side, calls in ((1, worked), (0, failed)):
+        for arguments in calls:
+            for key, value in arguments.items():
+                values.setdefault(key, ([], []))[side].append(value)
+    return values
 
 
 def _compared(key: str, kind: str, failed: Counter[str], worked: Counter[str]) -> Iterator[_Table]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any
 
 from warmtui.profiling.models import ArgumentChange
@@ -47,8 +48,15 @@ def _walk(before: Any, after: Any, path: str, depth: int) -> Iterator[tuple[str,
     ):
         for place, (old, new) in enumerate(zip(before, after, strict=True)):
             yield from _walk(old, new, f"{path}.{place}", depth + 1)
-    elif type(before) is not type(after) or before != after:
-        yield path, before, after
+    else:
+        before, after = _finite(before), _finite(after)
+        if type(before) is not type(after) or before != after:
+            yield path, before, after
+
+
+def _finite(value: Any) -> Any:
+    """Take NaN and infinity as text: the one is not equal to itself, and JSON has neither."""
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def _change(key: str, old: Any, new: Any) -> ArgumentChange:
@@ -56,6 +64,11 @@ def _change(key: str, old: Any, new: Any) -> ArgumentChange:
         start = max(0, _common_start(old, new) - _LONGEST // 2)
         if start:
             old, new = f"…{old[start:]}", f"…{new[start:]}"
+    # What was given as null is not what was left out, and None stands for that.
+    if old is None and new is _ABSENT:
+        old = "null"
+    elif new is None and old is _ABSENT:
+        new = "null"
     return ArgumentChange(key=key, before=_kept(old), after=_kept(new))
 
 

@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from warmtui.profiling.commands import command_of, program, simple_commands, unwrapped
-from warmtui.sessions.models import ToolCall
+from warmtui.profiling.tool_families import called_tool, is_caller
+from warmtui.sessions.models import ToolCall, parse_arguments
 
 _PATH_KEYS = (
     "path",
@@ -37,23 +38,36 @@ def goal(call: ToolCall, cwd: str | None = None) -> str:
 
     ``path:…`` where it names a path (calls of different tools on it share it); else the tool with the
     program of its command (and its subcommand, for programs that have them), or with its id-like main argument;
-    else the tool alone.
+    else the tool alone. Of a call that a tool only hands on, it is what the tool behind it was called for.
 
     Args:
         call: the call.
         cwd: the folder relative paths are meant from, or None.
     """
-    arguments = call.arguments
+    name, arguments = reached(call)
     if not arguments:
-        return call.name
+        return name
     path = path_of(arguments)
     if path is not None:
         return "path:" + _normal(path, cwd)
     command = command_of(arguments)
     if command is not None:
-        return f"{call.name}:{_command_goal(command)}"
+        return f"{name}:{_command_goal(command)}"
     main = _main_argument(arguments)
-    return f"{call.name}:{main}" if main else call.name
+    return f"{name}:{main}" if main else name
+
+
+def reached(call: ToolCall) -> tuple[str, Mapping[str, Any] | None]:
+    """Return the tool that a call reached in the end, and what it was given; None where that does not parse.
+
+    That is the tool itself, but of one that only hands calls on, the tool its arguments name.
+    """
+    arguments = call.arguments
+    if arguments and is_caller(call.name):
+        name, handed = called_tool(arguments)
+        if name:
+            return name, parse_arguments(handed)
+    return call.name, arguments
 
 
 def path_of(arguments: Mapping[str, Any]) -> str | None:

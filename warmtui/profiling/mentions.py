@@ -88,7 +88,7 @@ def of_path(path: str, *, is_file: bool = False) -> tuple[Mention, ...]:
     return (
         ("file", normal),
         *((("language", language),) if language else ()),
-        *((("directory", folder),) if folder and folder not in ("/", ".") else ()),
+        *((("directory", folder),) if folder and folder != "/" and not _NOISE.fullmatch(folder) else ()),
     )
 
 

@@ -15,14 +15,16 @@ from warmtui.profiling.tool_families import (
     called_tool,
     family_of,
     is_caller,
+    looks_for,
     makes_statements,
     reads_logs,
     runs_tests,
     searches,
+    tells_state,
 )
 from warmtui.sessions.models import parse_arguments
 
-OUTCOME_RULES_VERSION = 2
+OUTCOME_RULES_VERSION = 3
 """Raised with every change of a rule: catalogs and templates store it, and re-profile when it moves."""
 
 
@@ -192,11 +194,20 @@ def _unflagged(
         return Outcome.OK
     if reads_logs(tool_name) and "\n" in parsed.text.strip():
         return Outcome.OK
+    if family is Family.OTHER and _is_answer(tool_name, parsed.text):
+        return Outcome.OK
     states = family is Family.OTHER and makes_statements(tool_name)
     outcome = _by_words(family, arguments, parsed.text, flag, states)
     if outcome is Outcome.OK and family is Family.OTHER and not (is_vouched or states or searches(tool_name)):
         return _by_sentence(arguments, parsed.text)
     return outcome
+
+
+def _is_answer(tool_name: str, text: str) -> bool:
+    """Whether a sentence that says no is what the tool was asked for: no hits, or how a thing is."""
+    if looks_for(tool_name) and plain_forms.finds_nothing(text):
+        return True
+    return tells_state(tool_name) and plain_forms.is_state(text)
 
 
 def _by_sentence(arguments: Mapping[str, Any] | str | None, text: str) -> Outcome:

@@ -57,6 +57,19 @@ def is_short_failure(text: str, or_missing: bool = True) -> bool:
     return _SHORT_FAILED.match(text) is not None or (or_missing and _MISSING.match(text) is not None)
 
 
+def finds_nothing(text: str) -> bool:
+    """Whether a result is nothing but a sentence that says that what was looked for is not there.
+
+    Of a tool that searches this is an answer; of one that was to get a certain thing it may be a failure.
+    """
+    return is_short(text) and _FINDS_NOTHING.match(text) is not None
+
+
+def is_state(text: str) -> bool:
+    """Whether a result is nothing but the state of a thing: "Not connected", "Build failed"."""
+    return _STATE.match(text) is not None
+
+
 def is_log(text: str, of_one_level: bool = False) -> bool:
     """Whether a text is the lines of a log, so that an ERROR in front is not the tool's.
 
@@ -238,9 +251,9 @@ _FAILED = any_of(
     # Error: …, ValueError: …, [ERROR] …, Error executing …; but not "Errors found: 0" or "Error rate: 3 %"
     r"(?:[A-Za-z_][\w.]{0,80})?(?:Error|Exception|ERROR|Fault)\b(?:\]?(?:[:(\[!]| -| –)|\) )",
     r"[\w.]{1,80}\.errors\.\w{1,60}\)",  # (psycopg2.errors.UndefinedTable) …
-    r"(?:error|fatal|exception|panic): ",
-    r"(?!Found|Last|No\b|\d)(?:\w{1,30} ){0,2}[Ee]rror:(?! (?:none|null|0)\b)",
-    r"(?:\w{1,20} )?[Oo]ut of memory\b|Error response from daemon",
+    r"(?:error|fatal|exception|panic|fail): (?!(?:none|null|0)\b)",
+    r"(?!Found|Last|No\b|\d)(?:\w{1,30} ){0,2}[Ee]rror(?: \([^)\n]{1,60}\))?:(?! (?:none|null|0)\b)",
+    r"(?:[Uu]ncaught|[Uu]nhandled) exception: |(?:\w{1,20} )?[Oo]ut of memory\b|Error response from daemon",
     r"(?:Error|ERROR)(?:\Z|\n)|(?:[A-Z]{2,20} ){1,2}ERROR\]|ERROR \w{1,30}=",
     r"(?:Error|ERROR) (?:in|at|on|with|from|while|when|during|occurred|code)\b",
     r"(?:Error|ERROR) (?!handling|logging|reporting|tracking|monitoring)[a-z]{1,30}ing\b",
@@ -279,6 +292,7 @@ _FAILED = any_of(
     r"No replacement was performed",
     r"String to replace not found",
     r"File has (?:not been read yet|been (?:unexpectedly )?modified since)",
+    r"File content \(\d+ tokens\) exceeds |exec_command failed for `",
     r"apply_patch verification failed|Invalid (?:patch|diff|context|hunk)\b",
     r"failed in sandbox",
     before=r"\W{0,6}",
@@ -296,8 +310,13 @@ _SHORT_FAILED = any_of(
     r"(?:No such file or directory|File not found|Path not found|Not [Ff]ound|Permission denied|Access denied)\b",
     r"Not (?:authenticated|logged in|connected|allowed|permitted|supported|implemented|available)\b",
     r"(?:Unauthori[sz]ed|Not authori[sz]ed|Forbidden|Invalid \w|Unknown \w|Unsupported \w)",
-    r"(?:[A-Za-z]{1,30} ){1,3}failed\b|File already exists\b",
-    r"Connection (?:refused|error|timed out|reset)\b",
+    r"(?!No )(?:[A-Za-z]{1,30} ){1,3}failed\b|Validation Failed\b|File already exists\b",
+    r"(?:Bad credentials|Unauthenticated|Unprocessable Entity)\b",
+    r"Connection (?:refused|error|timed out|reset)\b|No route to host\b|socket hang up\b",
+    r"(?:connect|read|write|getaddrinfo|spawn \S{1,100}) "
+    r"E(?:CONN|NOTFOUND|NOENT|ACCES|PIPE|TIMEDOUT|AI_|HOST|NET)[A-Z]{0,20}\b|ERR_[A-Z_]{3,60}\b",
+    r"API (?:key|token) (?:is )?(?:not (?:set|found|configured)|required|missing)\b(?! for)",
+    r"(?:Execution context was destroyed|Target page, context or browser has been closed)\b",
     r"[45]\d\d:? (?:Bad|Unauthorized|Payment|Forbidden|Not|Method|Proxy|Request|Conflict|Gone|Precondition|"
     r"Unprocessable|Too|Internal|Service|Gateway|Client Error|Server Error|Syntax error)\b",
     r"(?:[A-Za-z]{1,20} ){0,3}(?:[Ll]imit|[Qq]uota) (?:was |has been )?(?:reached|exceeded|hit)\b",
@@ -306,7 +325,7 @@ _SHORT_FAILED = any_of(
     r"(?:relation|column|table|function|schema|database|role|type|operator|view) [\"'`]?[\w. ,()]{1,80}[\"'`]? "
     r"does not exist",
     r"no such (?:table|column|function|module|index)\b|near \"[^\"\n]{0,80}\": syntax error|syntax error (?:at|near)\b",
-    r"(?:permission|access) denied (?:for|to)\b|duplicate key value|database is locked|ORA-\d{5}|SQLSTATE\[",
+    r"(?:permission|access) denied (?:for|to)\b|duplicate key value|[Dd]atabase is locked|ORA-\d{5}|SQLSTATE\[",
     r"(?:\d{4} \(\w{5}\): )?You have an error in your SQL|invalid input syntax",
     r"(?:UNIQUE|FOREIGN KEY|NOT NULL|CHECK) constraint failed",
     r"(?:null value in column|insert or update on table|new row for relation) [^\n]{1,120} violates",
@@ -318,6 +337,18 @@ _MISSING = any_of(
     rf"(?:The |No )?{_THING}\b{_LINE} (?:does not exist|doesn't exist|(?:was |could )?not (?:be )?found|is invalid|"
     r"not exists?)\b[^\n]{0,80}\s*\Z",
     before=r"\W{0,6}",
+)
+_FINDS_NOTHING = any_of(
+    r"(?:Sorry, )?(?:(?:[Cc]ould not|[Cc]ouldn't|[Cc]annot|[Cc]an't|[Dd]id not|[Dd]idn't) |[Uu]nable to )"
+    r"find any\b",
+    r"No (?:\w{1,30} ){1,4}(?:was |were )?found\b",
+    before=r"\W{0,6}",
+)
+_STATE = any_of(
+    r"Not (?:connected|running|available|logged in|ready)",
+    r"(?:(?:Build|Deployment|Job|Run|Pipeline|Task|Tests?|Checks?|Payment|Backup|Sync|Workflow) )?[Ff]ailed",
+    before=r"\W{0,6}",
+    after=r"\W*\Z",
 )
 _UNREADABLE = re.compile(
     r"json|pars(?:e|ing)|argument|parameter|decod|expecting|unterminated|malformed|invalid|eof|"

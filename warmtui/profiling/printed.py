@@ -31,7 +31,7 @@ _COMPLAINT = any_of(
 )
 _COMPLAINERS = frozenset({"bash", "sh", "zsh", "dash", "env", "sudo", "timeout", "python", "python3"})
 _STARTS = any_of(
-    r"(?:fatal|error|Error|ERROR): ",
+    r"(?:fatal|error|Error|ERROR): (?!(?:none|null|0)\b)",
     r"error\[E\d+\]: ",
     r"\w{0,60}(?:Error|Exception): |Syntax ?Error|panic: ",
     r"[^\s:]{1,200}:\d{1,7}(?::\d{1,5})?: (?:fatal )?error: ",
@@ -39,6 +39,7 @@ _STARTS = any_of(
     r"File \"[^\"\n]{1,300}\", line \d+\n",
     r"Segmentation fault|Killed\s*\Z",
     r"\[stderr\]\n\w{0,60}(?:Error|Exception): ",
+    r"exec_command failed for `",
     r"Your (?:proposed edit has introduced|edit was not applied)",
     r"Invalid (?:line|range|argument)",
     r"File [^\n]{1,300} not found|Command [^\n]{1,300} (?:timed out|not found)",

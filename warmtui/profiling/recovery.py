@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from warmtui.profiling.differences import argument_changes
 from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.goals import goal, only_looks, same_name
+from warmtui.profiling.goals import goal, only_looks, reached, same_name
 from warmtui.profiling.judged import JudgedCall
 from warmtui.profiling.outcomes import Outcome
 from warmtui.profiling.rates import Rate
@@ -106,7 +106,7 @@ def _advance(episode: _Open, call: JudgedCall, about: str) -> tuple[Episode | No
         end = EpisodeEnd.CENSORED if episode.saw_unknown else EpisodeEnd.ABANDONED
         return _close(episode, end), False
     same = about == episode.goal or (
-        episode.is_missing and call.tool == episode.first.tool and same_name(about, episode.goal)
+        episode.is_missing and _tool(call) == _tool(episode.first) and same_name(about, episode.goal)
     )
     if not same:
         episode.between.append(call)
@@ -118,7 +118,7 @@ def _advance(episode: _Open, call: JudgedCall, about: str) -> tuple[Episode | No
     elif call.outcome is Outcome.OK:
         if _are_of_one_message(call, episode.last):
             return None, True
-        if only_looks(call.tool) and not only_looks(episode.first.tool):
+        if only_looks(_tool(call)) and not only_looks(_tool(episode.first)):
             episode.between.append(call)
             return None, True
         rescued = call.turn > episode.first.turn
@@ -126,6 +126,10 @@ def _advance(episode: _Open, call: JudgedCall, about: str) -> tuple[Episode | No
     elif call.outcome is Outcome.UNKNOWN:
         episode.saw_unknown = True
     return None, True
+
+
+def _tool(call: JudgedCall) -> str:
+    return reached(call.call)[0]
 
 
 def _are_of_one_message(one: JudgedCall, other: JudgedCall) -> bool:

@@ -42,7 +42,7 @@ class Step(Finding):
     """A call that worked between a failure and its recovery.
 
     Attributes:
-        tool: the tool.
+        tool: the tool; of a call that another only handed on, the one behind it.
         kind: what it did. ``looked`` is at the target of the failed call, ``looked again`` where that was looked at
             before the failure, too; ``changed`` is another file.
         program: the program that it ran, with the subcommand where that follows at once; empty where it ran none.
@@ -72,10 +72,10 @@ class Episode(Finding):
         goal: what the call was about: its target, see `warmtui.profiling.goals`.
         end: how it ended.
         failures: failed or rejected calls on the goal within the episode, at least 1.
-        failed: the first failed call.
+        failed: the failed call: before a recovery the last one of the tool, which `changes` compares; else the first.
         recovery: the call that succeeded, or None.
         recovery_tool: the tool of that call, or None.
-        between: tools called between the first failure and the recovery.
+        between: tools of the calls between the first failure and the recovery that did not try the same again.
         steps: what those calls did that worked; empty without a recovery.
         parses: False where the arguments of the last failed call are no JSON object, so that nothing can be
             compared.

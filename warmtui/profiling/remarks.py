@@ -16,7 +16,8 @@ _CORRECTIONS = (
         "begins with no",
         re.compile(
             r"(no|nope|nah)\b(?!,?\s+"
-            r"(problem|worries|need|rush|hurry|thanks|thank you|that'?s (all|ok|okay|fine|alright|it))\b)"
+            r"(one|idea|doubt|problem|worries|need|rush|hurry|thanks|thank you|"
+            r"that'?s (all|ok|okay|fine|alright|it))\b)"
         ),
     ),
     (
@@ -30,8 +31,8 @@ _CORRECTIONS = (
         "says it was not asked for",
         re.compile(r".{0,80}\b(not what i (asked|meant|wanted|said)|i (said|asked|told you|meant)\b|didn'?t ask)"),
     ),
-    ("says stop", re.compile(r"(stop|wait|hold on|undo|revert|roll (it|that) back)\b")),
-    ("says do not", re.compile(r"(don'?t|do not|please don'?t)\b")),
+    ("says stop", re.compile(r"(stop|wait(?! (for|until|till)\b)|hold on|undo|revert|roll (it|that) back)\b")),
+    ("says do not", re.compile(r"(don'?t|do not|please don'?t)\b(?! (forget|worry|bother|hesitate)\b)")),
     (
         "begins with actually",
         re.compile(
@@ -52,18 +53,23 @@ _APPROVALS = (
     (
         "praises",
         re.compile(
-            r"(great|perfect|excellent|nice|awesome|good (job|work)|well done|love it|beautiful|brilliant|wonderful)\b"
+            r"(great|perfect|excellent|nice|awesome|good (job|work)|well done|love it|beautiful|brilliant|wonderful)"
+            r"\b(?!-)"
         ),
     ),
     (
         "agrees",
         re.compile(
-            r"(yes|yep|yeah|ok|okay|sure|correct|exactly|right|sounds good|looks good|lgtm|works|that works|go ahead)\b"
+            r"(yes|yep|yeah|ok|okay|sure|correct(?! (?:the|this|that|my|all)\b)|exactly|right|sounds good|looks good|"
+            r"lgtm|works|that works|go ahead)\b(?!-)"
         ),
     ),
 )
 _MAY_ANSWER = frozenset({"begins with no", "begins with actually", "says stop", "says do not"})
-_LEADING = re.compile(r"^([\s\"'“,.!-]|(hey|hi|hmm+|uh+|um+|oh|ok(ay)?|well|sorry|but|and|so)\b)+")
+_LEADING = re.compile(
+    r"^((yes|yeah|right|sure|thanks|great|nice)[,.]? but\b|[\s\"'“,.!-]"
+    r"|(hey|hi|hmm+|uh+|um+|oh|ok(ay)?|well|sorry|but|and|so)\b)+"
+)
 
 
 _Rules = tuple[tuple[str, re.Pattern[str]], ...]

@@ -43,12 +43,12 @@ _STATE = (
 )
 _DONE = (
     r"(?:sent|made|given|set|written|done|read|put|paid|found|sold|built|held|told|taken|chosen|\w{2,30}ed)\b"
-    r"(?! (?:any|with (?:any )?(?:errors?|problems?)))"
+    r"(?! (?:any|yet\W*\Z|with (?:any )?(?:errors?|problems?)))"
 )
 _BROKEN = (
     r"(?:invalid|unavailable|unauthori[sz]ed|missing|required|out of (?:range|stock|bounds|memory|date)|expired|"
     r"too (?:long|large|short|small|big|many|few|late|early)|forbidden|unreachable|unsupported|denied|rejected|"
-    r"insufficient|incorrect|incompatible|wrong|outside (?:of )?(?:the|your|its)|"
+    r"aborted|insufficient|incorrect|incompatible|wrong|outside (?:of )?(?:the|your|its)|"
     r"declined|refused|malformed|corrupt(?:ed)?|already (?:taken|in use|registered|booked|reserved))\b"
 )
 # These open a report, an answer or the words of somebody, whatever they say next; or a search that found nothing.
@@ -58,7 +58,8 @@ _NOT_A_DENIAL = (
     r"Summary|Title|It|This means)\b)(?![✅✓☑]|\d+ )"
 )
 _WORD = (
-    r"(?:(?!(?:that|which|who|where|because|but|if|when|while|although|so|how|why|what|whether|since|after|before)\b)"
+    r"(?:(?!(?:that(?! (?:name|id|ID|key|title|email|path)\b)|which|who|where|because|but|if|when|while|although|so|"
+    r"how|why|what|whether|since|after|before)\b)"
     r"(?:'[^'\n]{0,100}'|\"[^\"\n]{0,100}\"|[^\s.!?;'\"][^\s.!?;]{0,60}(?:[.!?;][^\s.!?;]{1,60}){0,12})"
     r"(?<!ed:)(?<!sent:)(?<!set:)[ \t])"  # what follows "sent:" was sent
 )
@@ -75,6 +76,7 @@ _STATEMENTS = any_of(
     r"already exists\b",
     r"(?:does not|doesn't|do not|don't) (?:exist|support|accept|allow|belong|appear to exist|have "
     r"(?:permission|access|enough|sufficient|any (?:permission|access)))\b",
+    r"requires? (?:authentication|authori[sz]ation|an? (?:valid )?(?:API key|token|subscription|login))\b",
     r"(?:did not|didn't) (?:respond|complete|succeed|work|finish|exist|load|start|pass|understand|recogni[sz]e|accept)",
     r"(?:must|needs? to|has to|have to) (?:not )?be \S|can only be \w",
     r"(?:exceeded\b|(?:exceeds?|would exceed) (?:the |your |its |a |maximum|limit))",
@@ -104,8 +106,8 @@ _OPENINGS = any_of(
     r"(?:Something|An operation) (?:went wrong|failed)",
     r"(?:Oops|Sorry|Unfortunately|Apologies)\b",
     r"Please (?:provide|specify|log ?in|sign in|enter|try again|select a|use a valid|check (?:the|your) )",
-    r"You (?:must|need to|are not|aren't|cannot|can't|do not have|don't have|have (?:exceeded|reached|not|to)|haven't|"
-    r"may not|should first)\b",
+    r"You (?:must|need to|are not|aren't|cannot|can't|(?:do not|don't) have(?! any (?!permission|access|right|credit))|"
+    r"have (?:exceeded|reached|to)|(?:have not|haven't)(?! \w{2,30} any(?:thing)?\b)|may not|should first)\b",
     rf"No (?:\w+ ){{0,2}}{_OPEN_THING} (?:is |was |has been |currently )*(?:open|loaded|active|selected|connected|"
     r"generated|created|running|initiali[sz]ed|set|specified|provided|attached)\b",
     r"No (?:\w+ ){0,2}(?:session|page|browser|tab|window|frame|dialog|element|target|account) (?:was )?found\b",

@@ -68,7 +68,7 @@ def mask(line: str) -> str:
     return _SPACES.sub(" ", masked).strip()
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)  # a profile asks twice of each error, and masking is dear
 def signature(tool: str, line: str) -> str:
     """Return the error signature of a tool's error line: the tool, then the masked line.
 

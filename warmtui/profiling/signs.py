@@ -28,6 +28,8 @@ STOPPED = "stopped a call within seconds"
 REPEATED = "the same request again"
 STEERED = "steered while the agent worked"
 COMMANDED = "took it back with a command"
+SAID_BEFORE = "steered with the same words before"
+"""Of no correction: a harness writes what was steered once as a command and once beside a tool's result."""
 
 _WINDOW = 10  # earlier messages that one is compared with
 _HEAD = 1000  # characters of a message that are compared
@@ -60,8 +62,9 @@ def signs(
     A message is a sign, by the first of these that holds, if
 
     - it is a command that steers, stops or takes back (``/steer …``, ``/stop``, ``/undo``, ``/retry``, ``/rewind``),
-      or was said while a tool ran and neither approves nor asks; the same words count once;
-    - it came at most ten seconds after a call or its result, and that call or the next one was cancelled;
+      or was said while a tool ran and neither approves nor asks; the same words count once, see `SAID_BEFORE`;
+    - it came at most ten seconds after a call or its result, and that call or the next one was cancelled; of
+      several messages about one call the first;
     - it says nearly the same as one of the ten messages before it, the agent having answered and the person having
       approved of nothing in between.
 
@@ -73,6 +76,7 @@ def signs(
     """
     found: dict[tuple[str, MessageId], Sign] = {}
     steered: set[frozenset[str]] = set()
+    stops: set[Evidence] = set()
     may_stop = any(call.outcome is Outcome.CANCELLED for call in calls)
     for typed, made, earlier in _walk(conversation, approving):
         message = typed.message
@@ -81,13 +85,17 @@ def signs(
         sign: Sign | None
         if said is not None:
             words = words_of(said)
-            sign = None if words in steered else Sign(STEERED)
+            sign = Sign(SAID_BEFORE if words in steered else STEERED)
             steered.add(words)
         elif command is not None:
             sign = Sign(COMMANDED)
         else:
             stopped = _stopped(message, calls, made) if may_stop else None
-            sign = Sign(STOPPED, stopped.evidence) if stopped else _repeat(typed, earlier, conversation.store)
+            is_first = stopped is not None and stopped.evidence not in stops
+            sign = (
+                Sign(STOPPED, stopped.evidence) if stopped and is_first else _repeat(typed, earlier, conversation.store)
+            )
+            stops.update({stopped.evidence} if stopped else ())
         if sign is not None:
             found[message.session_id, message.message_id] = sign
     return found

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from warmtui.profiling.commands import base_name, simple_commands, unwrapped
-from warmtui.profiling.goals import command_text, goal, only_looks, path_of
+from warmtui.profiling.goals import command_text, goal, only_looks, path_of, reached
 from warmtui.profiling.judged import JudgedCall
 from warmtui.profiling.recovery_models import Step, StepKind
 
@@ -52,21 +52,23 @@ def steps(
 
 
 def _step(call: JudgedCall, about: str, cwd: str | None) -> Step | None:
-    command = command_text(call.call.arguments or {})
+    tool, arguments = reached(call.call)
+    command = command_text(arguments or {})
     if command is not None:
-        return _run(call.tool, command, about)
-    first = _FIRST_WORD.split(call.tool, maxsplit=1)[0].lower()
-    return None if first in _ASIDE else Step(tool=call.tool, kind=_kind(call, first, about, cwd))
+        return _run(tool, command, about)
+    first = _FIRST_WORD.split(tool, maxsplit=1)[0].lower()
+    return None if first in _ASIDE else Step(tool=tool, kind=_kind(call, first, about, cwd))
 
 
 def _kind(call: JudgedCall, first: str, about: str, cwd: str | None) -> StepKind:
+    tool, arguments = reached(call.call)
     if first in _SEARCH:
         return StepKind.SEARCHED
     if first in _LIST:
         return StepKind.LISTED
-    if only_looks(call.tool) and about.startswith("path:") and goal(call.call, cwd) == about:
+    if only_looks(tool) and about.startswith("path:") and goal(call.call, cwd) == about:
         return StepKind.LOOKED
-    is_change = first in _CHANGE and path_of(call.call.arguments or {}) is not None
+    is_change = first in _CHANGE and path_of(arguments or {}) is not None
     return StepKind.CHANGED if is_change else StepKind.CALLED
 
 
@@ -94,6 +96,6 @@ def _told(name: str, words: Sequence[str]) -> str:
 
 def _was_looked_at(about: str, earlier: Sequence[JudgedCall], cwd: str | None) -> bool:
     return any(
-        only_looks(call.tool) and call.outcome.is_success and goal(call.call, cwd) == about
+        only_looks(reached(call.call)[0]) and call.outcome.is_success and goal(call.call, cwd) == about
         for call in earlier[-BEFORE:]
     )

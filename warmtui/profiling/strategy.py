@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from warmtui.profiling.changes_told import is_text, told, told_command
 from warmtui.profiling.recovery_models import ArgumentChange, Episode, Step, StepKind
-from warmtui.profiling.tool_families import is_caller
+from warmtui.profiling.tool_families import CALLED_KEYS, HANDED_KEYS, is_caller
 from warmtui.text import one_line, shorten
 
 LONGEST = 160
@@ -16,10 +16,12 @@ LONGEST = 160
 
 _MOST_STEPS = 2
 _MOST_CHANGES = 3
-_CALLED_KEYS = ("tool_name", "toolName", "tool", "name")
-_HANDED = re.compile(r"^(?:arguments|params|args|input|parameters|tool_input|tool_args)\.")
+_HANDED = re.compile(rf"^(?:{'|'.join(HANDED_KEYS)})\.")
 # The fault is that a text was not where it was looked for.
 _NOT_FOUND = re.compile(r"not? (?:be )?f(?:ou|i)nd|no match|not match|no such|no occurrences", re.IGNORECASE)
+_NO_FILE = re.compile(
+    r"no such file|\bfile not found|\b(?:file|path)\b.{0,200} (?:not found|does not exist)", re.IGNORECASE
+)
 _WEIGHTIEST = (
     StepKind.LOOKED_AGAIN,
     StepKind.LOOKED,
@@ -99,7 +101,7 @@ def _other_called(episode: Episode) -> str:
     if not is_caller(episode.tool):
         return ""
     for change in episode.changes:
-        if change.key in _CALLED_KEYS and isinstance(change.before, str) and isinstance(change.after, str):
+        if change.key in CALLED_KEYS and isinstance(change.before, str) and isinstance(change.after, str):
             return f"`{change.after}` instead of `{change.before}`, through `{episode.tool}`"
     return ""
 
@@ -132,7 +134,7 @@ def _ways(changes: Sequence[ArgumentChange], episode: Episode, *, with_values: b
 def _exact(changes: Sequence[ArgumentChange], episode: Episode) -> ArgumentChange | None:
     """Return the text that was not found and then, after a look at the file, was; None in other stories."""
     looked = {StepKind.LOOKED, StepKind.LOOKED_AGAIN} & {step.kind for step in episode.steps}
-    if not looked or not _NOT_FOUND.search(episode.example):
+    if not looked or not _NOT_FOUND.search(episode.example) or _NO_FILE.search(episode.example):
         return None
     texts = [change for change in changes if is_text(change)]
     named = [change for change in texts if change.key.rpartition(".")[2] in episode.example]

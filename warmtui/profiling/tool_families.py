@@ -76,12 +76,27 @@ _ASKING = frozenset(
     {"check", "is", "has", "have", "can", "does", "validate", "verify", "test", "assert", "ask", "think", "thinking"}
     | {"reason", "reflect", "summarize", "summarise", "translate", "chat", "explain", "describe", "analyze", "analyse"}
     | {"classify", "review", "evaluate", "compare", "critique", "judge", "generate", "compose", "rewrite", "lint"}
-    | {"paraphrase", "ocr", "transcribe", "recall", "remember", "echo"}
+    | {"paraphrase", "ocr", "transcribe", "recall", "remember", "echo", "ping", "whois", "validator", "checker"}
 )
 _SEARCHING = frozenset({"search", "query", "grep", "extract"})
+_STATES = frozenset({"status", "state", "health", "availability"})
+_LOOKING_FOR = _SEARCHING | {"find", "lookup", "list", "glob"}
 # Who answers for somebody, at the end of a name; and what an agent says to close, at its beginning.
 _SOMEBODY = frozenset(
-    {"status", "state", "health", "availability", "exists", "agent", "subagent", "task", "delegate", "llm", "assistant"}
+    {
+        "status",
+        "state",
+        "health",
+        "availability",
+        "exists",
+        "enabled",
+        "agent",
+        "subagent",
+        "task",
+        "delegate",
+        "llm",
+        "assistant",
+    }
     | {"expert", "human", "feedback", "answer", "thought"}
 )
 _CLOSING = frozenset({"done", "finish", "final", "attempt", "respond", "reply", "say", "answer", "conclude"})
@@ -91,7 +106,22 @@ _TEXTS = frozenset(
     | {"transcript", "snapshot", "note", "notes", "email", "emails", "caption", "lyrics", "quote", "fact", "facts"}
     | {"joke", "definition", "news", "tweet", "post", "posts", "thread", "output", "input", "response", "reply"}
     | {"observation", "alerts", "problems", "issues", "findings", "warnings", "markdown", "faq", "policy", "policies"}
-    | {"review", "reviews", "description", "terms", "rules", "guide", "docs", "documentation", "help", "knowledge"}
+    | {
+        "preferences",
+        "memory",
+        "memories",
+        "graph",
+        "review",
+        "reviews",
+        "description",
+        "terms",
+        "rules",
+        "guide",
+        "docs",
+        "documentation",
+        "help",
+        "knowledge",
+    }
 )
 # What these hold is one error after another.
 _LOGS = frozenset({"log", "logs", "console", "diagnostics", "errors", "exceptions", "traces", "stderr"})
@@ -117,6 +147,18 @@ def makes_statements(tool_name: str) -> bool:
 def searches(tool_name: str) -> bool:
     """Whether a tool's answer holds pieces of what it searched."""
     return not _SEARCHING.isdisjoint(_words(tool_name)[:2])
+
+
+@lru_cache(maxsize=4096)
+def looks_for(tool_name: str) -> bool:
+    """Whether a tool is asked for whatever there is, so that nothing is an answer: ``find_files``, ``kb_lookup``."""
+    return not _LOOKING_FOR.isdisjoint(_words(tool_name)[:2])
+
+
+@lru_cache(maxsize=4096)
+def tells_state(tool_name: str) -> bool:
+    """Whether a tool is asked how something is, so that "failed" is an answer: ``get_build_status``."""
+    return not _STATES.isdisjoint(_words(tool_name)[-1:])
 
 
 @lru_cache(maxsize=4096)
@@ -146,8 +188,11 @@ def _last_name(tool_name: str) -> str:
 # --- Tools that call another ---------------------------------------------------------------------------------------
 
 _CALLERS = re.compile(r"(?:^|_)(?:(?:execute|use|call|invoke|run)_(?:mcp_)?tool|mcp_(?:call|tool)|tool_call)$")
-_CALLED_KEYS = ("tool_name", "toolName", "tool", "name")
-_HANDED_KEYS = ("arguments", "params", "args", "input", "parameters", "tool_input", "tool_args")
+CALLED_KEYS = ("tool_name", "toolName", "tool", "name")
+"""Arguments in which a tool that hands calls on is told which tool to call."""
+
+HANDED_KEYS = ("arguments", "params", "args", "input", "parameters", "tool_input", "tool_args")
+"""Arguments in which it is told what to hand to that tool."""
 
 
 @lru_cache(maxsize=4096)
@@ -158,6 +203,6 @@ def is_caller(tool_name: str) -> bool:
 
 def called_tool(arguments: Mapping[str, Any]) -> tuple[str, Any]:
     """Return the tool a caller's arguments name, and what it is handed; an empty name where they name none."""
-    name = next((arguments[key] for key in _CALLED_KEYS if isinstance(arguments.get(key), str)), "")
-    handed = next((arguments[key] for key in _HANDED_KEYS if isinstance(arguments.get(key), str | dict)), None)
+    name = next((arguments[key] for key in CALLED_KEYS if isinstance(arguments.get(key), str)), "")
+    handed = next((arguments[key] for key in HANDED_KEYS if isinstance(arguments.get(key), str | dict)), None)
     return name, handed

@@ -8,6 +8,9 @@ from warmtui.profiling.counts import OutcomeCounts
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.finding import Finding
 from warmtui.profiling.rates import Rate
+from warmtui.text import one_line
+
+_SHORT = 80  # characters of a key that are told
 
 
 class ArgumentConvention(Finding):
@@ -67,7 +70,7 @@ class ArgumentContrast(Finding):
             what = f"“{self.value}”"
         failed, worked = self.failed, self.worked
         return (
-            f"`{self.key}`: {what} in {failed.count} of {failed.total} failed calls,"
+            f"`{one_line(self.key, _SHORT)}`: {what} in {failed.count} of {failed.total} failed calls,"
             f" in {worked.count} of {worked.total} that worked"
         )
 

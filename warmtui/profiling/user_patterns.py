@@ -12,7 +12,7 @@ from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.judged import JudgedCall
 from warmtui.profiling.languages import ENGLISH, word_languages
 from warmtui.profiling.remarks import asks, remark_rule
-from warmtui.profiling.signs import STEERED, signs
+from warmtui.profiling.signs import SAID_BEFORE, STEERED, signs
 from warmtui.profiling.user_models import UserProfile, UserRemark
 from warmtui.sessions.models import Conversation, Message
 from warmtui.text import one_line
@@ -143,6 +143,8 @@ def _remarks(
     approvals: list[UserRemark] = []
     for (message, _), (is_correction, rule) in zip(messages, by_words, strict=True):
         sign = found.get((message.session_id, message.message_id))
+        if sign is not None and sign.rule == SAID_BEFORE:
+            continue
         is_by_sign = sign is not None and (not is_correction or sign.rule == STEERED)
         name = sign.rule if sign is not None and is_by_sign else rule
         if name:
