@@ -73,6 +73,7 @@ def demo_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return create_demo_store(tmp_path_factory.mktemp("demo"))
 
 
+@pytest.mark.long
 def test_the_main_job_on_two_hundred_real_sessions(warmtui: Warmtui, airline_db: Path, tmp_path: Path) -> None:
     ran = warmtui("sessions", "--source", airline_db, "--json")
     assert ran.code == 0, ran.err

@@ -38,6 +38,8 @@ from warmtui.tui.widgets.field_editor import FieldEditor
 from warmtui.tui.widgets.session_table import SessionTable
 from warmtui.workspace import Workspace
 
+pytestmark = pytest.mark.long  # each of them opens the app, works in it and waits
+
 
 async def at_once(pilot: Pilot[None], *keys: str) -> None:
     """Press keys as fast as a terminal can send them, before any of them is dealt with."""

@@ -59,6 +59,7 @@ async def test_the_whole_job_on_the_demo_store_by_keys_alone(demo: Workspace, si
     assert saved.tool_patterns[0].guidance.startswith("Be gentle. ")
 
 
+@pytest.mark.long
 async def test_the_whole_job_on_real_sessions_by_keys_alone(airline_db: Path, make_workspace: MakeWorkspace) -> None:
     workspace = make_workspace(airline_db)
     async with running(workspace) as pilot:

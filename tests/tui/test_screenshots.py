@@ -9,6 +9,7 @@ import pytest
 from tests.tui.draw import FOLDER, PICTURES, draw
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PICTURES)
 async def test_a_picture_is_what_the_app_draws(name: str, tmp_path: Path) -> None:
     drawn = await draw(name, tmp_path)
