@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from tests.sessions.formats.reading import document, lines, read_all
 from tests.sessions.test_opening import store_at
 from warmtui.errors import NotFoundError, SourceError, UnknownFormatError
 from warmtui.sessions import transcripts
+from warmtui.sessions.formats import codex
+from warmtui.sessions.formats.files import Flaw
+from warmtui.sessions.formats.transcript import Transcript
 from warmtui.sessions.opening import open_store, open_stores
 from warmtui.sessions.places import expand_source, find_sources, usual_places
 from warmtui.sessions.store import SessionStore
@@ -305,6 +309,17 @@ def test_several_are_read_in_one_go_through_each_file(folder: Path, monkeypatch:
         monkeypatch.setattr(Path, "open", counted)
         assert {one.session.session_id for one in store.conversations(["a", "data-3", "no such"])} == {"a", "data-3"}
         assert {path.name for path in opened} == {"data.jsonl.gz"}
+
+
+def test_a_mistake_of_a_reader_hides_no_other_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(path: Path) -> Iterator[Transcript | Flaw]:
+        raise KeyError(path.name)
+
+    monkeypatch.setattr(codex, "read", wrong)
+    with open_store(folder) as store:
+        assert {session.session_id for session in store.sessions()} == {"one", "a", "data-3"}
+        assert f"{folder}/rollout.jsonl: cannot be read: KeyError: 'rollout.jsonl'" in store.flaws
+        assert len(list(store.conversations())) == 3
 
 
 def test_it_is_read_from_several_threads(folder: Path) -> None:

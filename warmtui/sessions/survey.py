@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import stat
 from dataclasses import dataclass
 from hashlib import blake2b, file_digest
@@ -15,7 +16,9 @@ from warmtui.sessions.formats.files import Flaw, is_sqlite, values
 from warmtui.sessions.formats.known import format_of
 from warmtui.sessions.formats.transcript import TranscriptFormat
 from warmtui.sessions.models import Session
-from warmtui.text import plural
+from warmtui.text import one_line, plural
+
+log = logging.getLogger(__name__)
 
 Stamp = tuple[int, int]
 """A file's size and when it changed last: what tells that it is as it was."""
@@ -110,6 +113,9 @@ def surveyed(path: Path, before: Surveyed | None) -> Surveyed:
         return Surveyed(stamp)
     except OSError as error:
         return Surveyed(UNREAD, flaws=(f"cannot be read: {error.strerror or error}",))
+    except Exception as error:  # a mistake of ours that one file brings out must not hide the others
+        log.exception("%s cannot be read", path)
+        return Surveyed(stamp, flaws=(one_line(f"cannot be read: {type(error).__name__}: {error}", 300),))
 
 
 def stamp_of(path: Path) -> Stamp:
