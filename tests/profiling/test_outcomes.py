@@ -39,6 +39,19 @@ def test_our_own_labelled_results_know_every_outcome_and_say_where_they_come_fro
     assert all(row["source"] for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("result", "outcome"),
+    [
+        ('{"build": {"status": "failed", "number": 3}}', Outcome.OK),
+        ('{"build": {"status": "failed", "reason": "no such branch"}}', Outcome.FAILED),
+        ('{"build": {"status": "failed", "error": "no such branch"}}', Outcome.FAILED),
+        ('{"result": {"status": "failed"}}', Outcome.FAILED),
+    ],
+)
+def test_the_state_of_a_thing_that_was_asked_for_is_not_the_calls(result: str, outcome: Outcome) -> None:
+    assert classify_outcome("get_build", {"id": 3}, result) is outcome
+
+
 def test_the_measurement_prints_precision_recall_and_the_confusion_table() -> None:
     text = validity.report([validity.OWN_CASES])
     assert "not ok: precision" in text

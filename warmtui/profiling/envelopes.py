@@ -363,11 +363,23 @@ def _only_child(value: Mapping[str, Any], depth: int) -> Finding | None:
     """Look into an object that is all there is, and into a text that is: ``{"response": {"error": …}}``."""
     key, inner = next(iter(value.items()))
     if isinstance(inner, Mapping) and depth > 0:
-        return judge(inner, depth - 1)
+        return None if key not in _WRAPPING_KEYS and _is_state_of_a_thing(inner) else judge(inner, depth - 1)
     if not isinstance(inner, str) or key not in _SPOKEN_KEYS:
         return None
     fails = plain_forms.is_failure(inner) or (key == "message" and _is_denial(inner))
     return Finding(_standing_of(inner, Standing.FAULT), inner) if fails else None
+
+
+_WRAPPING_KEYS = frozenset(
+    {"result", "response", "data", "output", "body", "payload", "content", "structuredContent", "structured_content"}
+)
+
+
+def _is_state_of_a_thing(value: Mapping[str, Any]) -> bool:
+    """Whether ``{"build": {"status": "failed", …}}`` tells of a build that was asked for, and not of the call."""
+    state = value.get("status")
+    is_failed = isinstance(state, str) and state.lower() in _FAILED_STATES
+    return is_failed and not error_text(value) and _EXPLAINING_KEYS.isdisjoint(value)
 
 
 def _by_response(value: Mapping[str, Any], message: str) -> Finding | None:
