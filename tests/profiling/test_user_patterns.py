@@ -7,7 +7,7 @@ import pytest
 from tests.conversations import Talk
 from warmtui.profiling.judged import judge
 from warmtui.profiling.models import UserProfile
-from warmtui.profiling.remarks import approval_rule, correction_rule
+from warmtui.profiling.remarks import remark_rule
 from warmtui.profiling.user_patterns import is_command, is_question, style_of, user_profile
 from warmtui.sessions.models import Author, Conversation
 
@@ -33,8 +33,7 @@ def profile(conversation: Conversation) -> UserProfile:
     ],
 )
 def test_corrections_are_found(text: str) -> None:
-    assert correction_rule(text)
-    assert approval_rule(text) is None
+    assert remark_rule(text)[0]
 
 
 @pytest.mark.parametrize(
@@ -53,22 +52,24 @@ def test_corrections_are_found(text: str) -> None:
     ],
 )
 def test_what_only_sounds_like_one_is_no_correction(text: str) -> None:
-    assert correction_rule(text) is None
+    assert not remark_rule(text)[0]
 
 
 @pytest.mark.parametrize("text", ["thanks!", "Perfect, ship it", "yes please go ahead", "ok great", "LGTM"])
 def test_approvals_are_found(text: str) -> None:
-    assert approval_rule(text)
+    corrects, rule = remark_rule(text)
+    assert rule and not corrects
 
 
 @pytest.mark.parametrize("text", ["correct the spelling", "right-click does nothing", "nice-to-have: a dark mode"])
 def test_a_word_of_praise_that_begins_a_request_approves_nothing(text: str) -> None:
-    assert approval_rule(text) is None
+    corrects, rule = remark_rule(text)
+    assert corrects or not rule
 
 
 def test_what_follows_a_yes_but_is_what_counts() -> None:
-    assert correction_rule("right, but that's wrong")
-    assert correction_rule("thanks but it's still broken")
+    assert remark_rule("right, but that's wrong")[0]
+    assert remark_rule("thanks but it's still broken")[0]
 
 
 def test_questions_and_commands() -> None:
@@ -127,4 +128,4 @@ def test_a_no_to_a_question_is_an_answer_and_an_objection_stays_one() -> None:
 
 @pytest.mark.parametrize("text", ["###STOP###", "No, that's all for now. Thank you!", "no thanks"])
 def test_an_end_is_no_correction(text: str) -> None:
-    assert correction_rule(text) is None
+    assert not remark_rule(text)[0]

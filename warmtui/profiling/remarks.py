@@ -100,18 +100,6 @@ def remark_rule(text: str, *, was_asked: bool = False) -> tuple[bool, str]:
     return False, _first(_APPROVALS, _ANY_APPROVAL, starts)
 
 
-def correction_rule(text: str, *, was_asked: bool = False) -> str | None:
-    """Return the name of the rule by which `text` corrects the agent, or None; see `remark_rule`."""
-    corrects, rule = remark_rule(text, was_asked=was_asked)
-    return rule if corrects else None
-
-
-def approval_rule(text: str, *, was_asked: bool = False) -> str | None:
-    """Return the name of the rule by which `text` approves, or None; see `remark_rule`."""
-    corrects, rule = remark_rule(text, was_asked=was_asked)
-    return None if corrects else rule or None
-
-
 def asks(text: str) -> bool:
     """Whether an agent's message ends by asking something."""
     return "?" in text[-300:]
