@@ -48,8 +48,11 @@ class _Part(BaseModel):
         Raises:
             TemplateError: it holds what JSON cannot, such as bytes, or lists within lists a thousand deep.
         """
+        return self._dumped()
+
+    def _dumped(self, *, exclude_defaults: bool = False) -> dict[str, Any]:
         try:
-            data: dict[str, Any] = _storable(self.model_dump(), 0)
+            data: dict[str, Any] = _storable(self.model_dump(exclude_defaults=exclude_defaults), 0)
         except (TypeError, ValueError, RecursionError) as error:
             name = str(getattr(self, "name", "")) or type(self).__name__
             raise TemplateError(f"“{one_line(name, 60)}” holds what JSON cannot: {error}.") from error
@@ -310,6 +313,18 @@ class Source(_Part):
     outcome_rules_version: int | None = None
 
 
+class AppliesTo(_Part):
+    """Where a template is of use: any of the folders, and any of the words; empty ones say nothing.
+
+    Attributes:
+        folders: absolute folders or ones that begin with ``~``; what lies in them counts too.
+        words: words of a task, without regard to case.
+    """
+
+    folders: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+
 class SessionTemplate(_Part):
     """The curated choice of patterns and examples.
 
@@ -320,6 +335,7 @@ class SessionTemplate(_Part):
         notes: the person's notes; never part of a stream.
         context: text the stream's context opens with, in the person's words; may be empty.
         tool_patterns, user_patterns, recovery_patterns, context_markers, examples: what was chosen.
+        applies_to: the folders and the tasks it is meant for.
         sources: the sessions it was made from.
         source_session_id: the first of them; kept for older programs. None where unknown.
         created_at: when it was first saved, ISO 8601 in UTC; empty until then.
@@ -338,6 +354,7 @@ class SessionTemplate(_Part):
     recovery_patterns: tuple[RecoveryPattern, ...] = ()
     context_markers: tuple[ContextNote, ...] = ()
     examples: tuple[Example, ...] = ()
+    applies_to: AppliesTo = AppliesTo()
     sources: tuple[Source, ...] = ()
     source_session_id: str | None = None
     created_at: str = ""
@@ -356,8 +373,17 @@ class SessionTemplate(_Part):
         return str(value) if isinstance(value, int | float) else value
 
     def canonical(self) -> bytes:
-        """Return the content as the same bytes for the same content: what the version is the hash of."""
-        data = {key: value for key, value in self.to_dict().items() if key not in _NOT_CONTENT}
+        """Return the content as the same bytes for the same content: what the version is the hash of.
+
+        What is at its default says nothing, so that a field that is new to the format changes no version; nor does
+        the place where a store lies, for a store that was moved is the same.
+
+        Raises:
+            TemplateError: it holds what JSON cannot.
+        """
+        data = {key: value for key, value in self._dumped(exclude_defaults=True).items() if key not in _NOT_CONTENT}
+        for source in data.get("sources", ()):
+            source.pop("path", None)
         return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
 
     def content_version(self) -> str:
