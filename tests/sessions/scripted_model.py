@@ -15,6 +15,8 @@ from typing import Any
 FEW, MANY = 1_000, 230_000
 """Tokens a prompt is said to have had: with the second the agent's context is full, and it compacts."""
 
+MODEL = {"id": "scripted", "object": "model", "created": 1, "owned_by": "tests", "context_length": 256_000}
+
 Reply = tuple[dict[str, Any], int]
 
 
@@ -32,10 +34,16 @@ def calls(made: Sequence[tuple[str, str, Mapping[str, Any]]], text: str = "", us
 
 
 class ScriptedModel:
-    """Answers over HTTP what `script` holds next; a subagent, told by its goal, has a script of its own."""
+    """Answers over HTTP what `script` holds next; a subagent, told by its goal, has a script of its own.
+
+    Attributes:
+        script: what is still to be said, in order.
+        asked: the body of every request for an answer, in the order they came.
+    """
 
     def __init__(self) -> None:
         self.script: deque[Reply] = deque()
+        self.asked: list[dict[str, Any]] = []
         self.scripts_by_goal: dict[str, deque[Reply]] = {}
         self.summaries = 0
         model = self
@@ -47,11 +55,12 @@ class ScriptedModel:
                 pass
 
             def do_GET(self) -> None:
-                self._send("application/json", {"data": []})
+                self._send("application/json", {"object": "list", "data": [MODEL]})
 
             def do_POST(self) -> None:
                 asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 if "messages" in asked:
+                    model.asked.append(asked)
                     model.answer(self, asked)
                 else:
                     self._send("application/json", {})
@@ -68,6 +77,10 @@ class ScriptedModel:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
 
     @property
     def url(self) -> str:

@@ -9,6 +9,8 @@ from warmtui.sessions.blocks import has_blocks, sort_blocks
 from warmtui.sessions.models import MessageId
 from warmtui.sessions.rows import StoredRow, StoredSession
 
+_LARGEST_ID = 2**63 - 1
+
 
 def rows_of_messages(messages: Iterable[Mapping[str, Any]], session_id: str) -> list[StoredSession]:
     """Return chat messages as the rows of one lineage.
@@ -33,8 +35,10 @@ def rows_of_messages(messages: Iterable[Mapping[str, Any]], session_id: str) -> 
 
 
 def _own_id(given: object, number: int) -> MessageId:
-    """Return the id a message carries, else its number."""
+    """Return the id a message carries, else its number; what is too large for a number of JSON or SQLite is none."""
     if isinstance(given, bool) or not isinstance(given, int | str) or given == "":
+        return number
+    if isinstance(given, int) and not -_LARGEST_ID <= given <= _LARGEST_ID:
         return number
     return given
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.sessions.formats.reading import document, lines, read_all, read_one, results, shape, typed
+from warmtui.sessions.build import conversation_from_dicts
 from warmtui.sessions.opening import open_store
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "ls", "arguments": '{"path": "/"}'}}
@@ -109,6 +112,13 @@ def test_ids_that_several_messages_share_are_told_apart(tmp_path: Path) -> None:
     messages = [{"role": "user", "content": "a", "id": each} for each in ids]
     conversation = read_one(document(tmp_path / "one.json", messages))
     assert [message.message_id for message in conversation.messages] == ["x", "x#1", 3, "3#3", 4, 5]
+
+
+@pytest.mark.parametrize("given", [2**63, -(2**64), 10**30])
+def test_an_id_too_large_for_json_and_sqlite_gives_way_to_the_message_s_number(given: int) -> None:
+    messages = [{"role": "user", "content": "go", "id": given}, {"role": "assistant", "content": "Done.", "id": 7}]
+    conversation = conversation_from_dicts(messages, session_id="s", store="t")
+    assert [message.message_id for message in conversation.messages] == [0, 7]
 
 
 def test_messages_name_the_session_they_are_found_under(tmp_path: Path) -> None:

@@ -112,6 +112,29 @@ def test_a_line_that_is_too_long_hides_no_other(tmp_path: Path, monkeypatch: pyt
     ]
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_line_that_holds_too_many_values_hides_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    monkeypatch.setattr(files, "_MOST_VALUES", 40)
+    content = b'{"a": 1}\n[' + b'{"a":1},' * 40 + b'0]\n{"a": 2}\n'
+    path = written(tmp_path, gzip.compress(content) if packed else content)
+    assert data_of(path) == [{"a": 1}, "line 2: holds more than 20 million values", {"a": 2}]
+
+
+@pytest.mark.parametrize("content", [b'[{"a":1},' * 40 + b"0]", b"[\n" + b'{"a":1},\n' * 40 + b"0]\n"])
+def test_a_document_that_holds_too_many_values_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(files, "_MOST_VALUES", 40)
+    assert data_of(written(tmp_path, content)) == ["holds more than 20 million values"]
+
+
+def test_a_document_that_is_too_large_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_LARGEST_DOCUMENT", 20)
+    assert data_of(written(tmp_path, b'[\n"' + b"a" * 20 + b'"\n]')) == ["larger than 1024 MB"]
+
+
 def test_the_head_follows_a_file_that_changes(tmp_path: Path) -> None:
     path = written(tmp_path, b'{"a": 1}\n')
     assert head(path).records == ({"a": 1},)

@@ -29,8 +29,17 @@ _HEAD_BLANK = 1024 * 1024
 # No session is as large; a packed file can unpack to anything.
 _LONGEST_LINE = 256 * 1024 * 1024
 _LARGEST_DOCUMENT = 1024 * 1024 * 1024
+# Nor holds any so many values, and small ones take thirty times the memory that they take in a file.
+_MOST_VALUES = 20_000_000
+_TOO_MANY = f"holds more than {_MOST_VALUES // 10**6} million values"
+_TOO_LARGE = f"larger than {_LARGEST_DOCUMENT // 1024**2} MB"
+_VALUES_BEGIN = (b"{", b"[", b",", b":")
 _LINES_ENDINGS = (".jsonl", ".ndjson")
 _CUT = (EOFError, zlib.error, gzip.BadGzipFile)
+
+
+class _TooLargeError(ValueError):
+    """What would take more memory than any session is worth."""
 
 
 class Flaw(NamedTuple):
@@ -74,10 +83,12 @@ class Head:
     Attributes:
         values: its first JSON values, or the one document it is; none where it holds no JSON.
         is_lines: True where it holds a value a line.
+        flaw: why it was not read as one document, where it is too large for that.
     """
 
     values: tuple[Any, ...] = ()
     is_lines: bool = False
+    flaw: str = ""
 
     @property
     def records(self) -> tuple[dict[str, Any], ...]:
@@ -104,7 +115,9 @@ def values(path: Path) -> Iterator[Value | Flaw]:
         OSError: it cannot be read.
     """
     beginning = head(path)
-    if beginning.is_lines:
+    if beginning.flaw and not beginning.records:
+        yield Flaw("", beginning.flaw)
+    elif beginning.is_lines:
         yield from _line_values(path)
     elif beginning.values:
         yield Value(0, beginning.values[0])
@@ -143,14 +156,18 @@ def _head(path: Path, size: int, changed: int) -> Head:  # the two tell one stat
     first = _first_line(path)
     if first[:1] not in (b"{", b"[") or _WIDE.match(first):
         return Head()
+    flaw = ""
     if not _is_value(first):
-        document = _document(path)
+        try:
+            document = _document(path)
+        except _TooLargeError as error:
+            document, flaw = None, str(error)
         if document is not None:
             return Head((document,))
     elif not _is_named_lines(path) and len(list(islice(_line_values(path), 2))) == 1:
         return Head((_parsed(first),))  # one value on one line: the whole, or the first of several to come
     lines = (each.data for each in islice(_line_values(path), _HEAD_LINES) if isinstance(each, Value))
-    return Head(tuple(islice(lines, _HEAD_VALUES)), is_lines=True)
+    return Head(tuple(islice(lines, _HEAD_VALUES)), True, flaw)
 
 
 def _is_named_lines(path: Path) -> bool:
@@ -180,11 +197,19 @@ def _is_value(line: bytes) -> bool:
 
 
 def _document(path: Path) -> Any:
-    """Return the one value a whole file is, or None."""
+    """Return the one value a whole file is, or None.
+
+    Raises:
+        _TooLargeError: it takes too much memory to tell.
+    """
     try:
         with _opened(path) as file:
             text = file.read(_LARGEST_DOCUMENT + 1)
-        return None if len(text) > _LARGEST_DOCUMENT else _parsed(text)
+        if len(text) > _LARGEST_DOCUMENT:
+            raise _TooLargeError(_TOO_LARGE)
+        return _parsed(text)
+    except _TooLargeError:
+        raise
     except (ValueError, *_CUT):
         return None
 
@@ -206,6 +231,8 @@ def _line_values(path: Path) -> Iterator[Value | Flaw]:
                     continue
                 try:
                     yield Value(number, _parsed(stripped), stripped)
+                except _TooLargeError as error:
+                    yield Flaw(f"line {number}", str(error))
                 except ValueError:
                     if line.endswith(b"\n"):
                         yield Flaw(f"line {number}", "no JSON")
@@ -226,8 +253,10 @@ def _parsed(text: bytes) -> Any:
     """Return a JSON value; bytes that are no UTF-8 become ``�``, because the rest is still worth reading.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: it is no JSON, or a _TooLargeError, which is one.
     """
+    if len(text) > _MOST_VALUES and sum(map(text.count, _VALUES_BEGIN)) > _MOST_VALUES:
+        raise _TooLargeError(_TOO_MANY)
     text = text.removeprefix(_BOM)
     try:
         return parse_json(text)

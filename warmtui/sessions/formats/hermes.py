@@ -117,10 +117,10 @@ class HermesStore(FileStore):
         return self._grouped(connection, self._tables.sessions(connection))
 
     def _session(self, connection: sqlite3.Connection, session_id: str) -> Session:
-        family = self._grouped(connection, self._tables.family(connection, session_id))
-        for session in family:
-            if session_id in session.lineage:
-                return session
+        if _is_text(session_id):  # of an argument that was no UTF-8, SQLite takes nothing
+            for session in self._grouped(connection, self._tables.family(connection, session_id)):
+                if session_id in session.lineage:
+                    return session
         raise NotFoundError(f"No session has the id {session_id!r} in {self._path}.")
 
     def _grouped(self, connection: sqlite3.Connection, rows: Sequence[SessionRow]) -> list[Session]:
@@ -172,3 +172,12 @@ def store_name(path: Path) -> str:
 
 def _digest(value: object) -> str:
     return blake2b(repr(value).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether a string can be written as UTF-8."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from warmtui.errors import SourceError
+from warmtui.text import one_line
 
 T = TypeVar("T")
 
@@ -108,7 +109,7 @@ class ReadOnlyDatabase:
     def connect(self, files: _Files) -> tuple[sqlite3.Connection, bool]:
         """Open a connection fit for what lies on disk; True beside it where it takes the file as immutable."""
         if files.wal is None and _is_wal_mode(self._file):
-            return _connect(self._file, "immutable=1"), True
+            return _connect(self._file, "mode=ro&immutable=1"), True
         connection = _connect(self._file, "mode=ro")
         try:
             connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
@@ -153,7 +154,7 @@ class Reading:
                 connection = self._open()
                 try:
                     result = _in_transaction(connection, work)
-                except sqlite3.DatabaseError:
+                except (sqlite3.DatabaseError, UnicodeDecodeError):
                     if self._is_steady():
                         raise
                 else:
@@ -209,7 +210,9 @@ def errors_named(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise SourceError(f"{path} {_complaint(path, error)}") from error
+        raise SourceError(one_line(f"{path} {_complaint(path, error)}", 600)) from error
+    except UnicodeDecodeError as error:  # SQLite's own message quotes a damaged schema
+        raise SourceError(f"{path} {_DAMAGED.format(error='its schema is no text')}") from error
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror or error}.") from error
 

@@ -54,24 +54,32 @@ _SPELLED = {
 # An id as it was asked for, or as bytes.
 _ASKED = "IN (?1, CAST(?1 AS BLOB))"
 
-# A session, those it continues and those that may continue it, and their parents. UNION ends at a loop.
+
+def _either(column: str) -> str:
+    return f"IN (CAST({column} AS TEXT), CAST({column} AS BLOB))"
+
+
+# A session, those it continues and those that may continue it, and their parents. UNION ends at a loop. An id may
+# be text in one row and bytes in another; asked for in both spellings, either is found in the index.
 _FAMILY = f"""
     WITH RECURSIVE earlier(id) AS (
         SELECT id FROM sessions WHERE id {_ASKED}
         UNION
         SELECT parent.id FROM earlier
         JOIN sessions child ON child.id = earlier.id
-        JOIN sessions parent ON parent.id = child.parent_session_id AND parent.end_reason = 'compression'
+        JOIN sessions parent ON parent.id {_either("child.parent_session_id")} AND parent.end_reason = 'compression'
     ), family(id) AS (
         SELECT id FROM earlier
         UNION
         SELECT child.id FROM family
         JOIN sessions parent ON parent.id = family.id AND parent.end_reason = 'compression'
-        JOIN sessions child ON child.parent_session_id = parent.id
+        JOIN sessions child ON child.parent_session_id {_either("parent.id")}
     ), wanted(id) AS (
         SELECT id FROM family
         UNION
-        SELECT parent_session_id FROM sessions WHERE id IN family
+        SELECT parent.id FROM sessions child
+        JOIN sessions parent ON parent.id {_either("child.parent_session_id")}
+        WHERE child.id IN family
     )
 """
 
@@ -106,8 +114,9 @@ class HermesTables:
         self._in_sight = "SUM(COALESCE(active, 1))" if "active" in columns["messages"] else "0"
 
     def sessions(self, connection: sqlite3.Connection) -> list[dict[str, Any]]:
-        """Return the row of every session; one without an id is none, because no message can belong to it."""
-        return _dicts(connection.execute(f"{self._sessions} FROM sessions WHERE id IS NOT NULL"))
+        """Return the row of every session; one without an id, or with one that is no text, cannot be asked for."""
+        rows = _dicts(connection.execute(f"{self._sessions} FROM sessions WHERE id IS NOT NULL"))
+        return [row for row in rows if "\ufffd" not in row["id"]]
 
     def family(self, connection: sqlite3.Connection, session_id: str) -> list[dict[str, Any]]:
         """Return the rows from which a session's lineage and kind can be told; none if it is not there."""
