@@ -11,8 +11,7 @@ from tests.sessions.hermes_files import add_session, add_talk, create
 from warmtui.catalog.index import Catalog
 from warmtui.catalog.refresh import Progress, refresh, store_key
 from warmtui.errors import SourceError
-from warmtui.profiling.models import SessionAnalysis
-from warmtui.profiling.profiler import analyze
+from warmtui.profiling.summary import SessionSummary, summarize
 from warmtui.sessions.models import Conversation
 from warmtui.sessions.opening import open_store
 
@@ -42,12 +41,12 @@ def test_a_session_that_cannot_be_read_is_named_and_the_others_are_profiled(
 def test_a_session_that_cannot_be_profiled_is_named_logged_and_stops_no_other(
     catalog: Catalog, shelf: Shelf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(conversation: Conversation) -> SessionAnalysis:
+    def broken(conversation: Conversation) -> SessionSummary:
         if conversation.session.session_id == "bad":
             raise ZeroDivisionError("a share of nothing")
-        return analyze(conversation)
+        return summarize(conversation)
 
-    monkeypatch.setattr("warmtui.catalog.refresh.analyze", broken)
+    monkeypatch.setattr("warmtui.catalog.refresh.summarize", broken)
     report = refresh(catalog, [shelf])
     assert report.problems == ("shelf: session bad cannot be profiled: ZeroDivisionError: a share of nothing",)
     assert ranked(catalog, shelf) == ["good", "talk"]

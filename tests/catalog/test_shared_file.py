@@ -16,6 +16,7 @@ from warmtui.catalog.index import Catalog
 from warmtui.catalog.models import SessionRow
 from warmtui.catalog.refresh import Progress, refresh, store_key
 from warmtui.profiling.profiler import analyze
+from warmtui.profiling.summary import summarize
 
 
 def assert_scored_by_one_baseline(catalog: Catalog, shelf: Shelf) -> None:
@@ -73,10 +74,10 @@ def test_the_scores_of_a_program_that_was_killed_before_its_end_are_put_right(
     key = store_key(shelf)
     killed = Catalog.open(tmp_path / "c.db")
     if not is_cold:
-        killed.put(key, analyze(shelf.held["good"]), "1")
+        killed.put(key, summarize(shelf.held["good"]), "1")
         killed.rescore(key)
     for lineage_id, conversation in shelf.held.items():
-        killed.put(key, analyze(conversation), shelf.marks[lineage_id])
+        killed.put(key, summarize(conversation), shelf.marks[lineage_id])
     killed.close()
     catalog = Catalog.open(tmp_path / "c.db")
     assert_scored_by_one_baseline(catalog, shelf)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.conversations import FAILED, OK, Talk
+from warmtui.profiling.episodes import WINDOW
 from warmtui.profiling.goals import goal
 from warmtui.profiling.judged import judge
 from warmtui.profiling.models import Episode, EpisodeEnd, RecoveryProfile
-from warmtui.profiling.recovery import WINDOW, error_patterns, find_episodes, recovery_patterns
+from warmtui.profiling.recovery import error_patterns, find_episodes, recovery_patterns
 from warmtui.sessions.models import Conversation
 
 READ = '{"content": "1|x = 1", "total_lines": 1}'

@@ -7,7 +7,8 @@ import pytest
 from tests.conversations import OK, Talk
 from warmtui.profiling.judged import judge
 from warmtui.profiling.models import UserProfile
-from warmtui.profiling.signs import COMMANDED, LEAST_WORDS, REPEATED, SECONDS, STEERED, STOPPED
+from warmtui.profiling.signs import COMMANDED, REPEATED, SECONDS, STEERED, STOPPED
+from warmtui.profiling.typed import LEAST_WORDS
 from warmtui.profiling.user_patterns import user_profile
 
 INTERRUPTED = '{"output": "", "exit_code": 130, "error": null, "status": "interrupted"}'

@@ -8,7 +8,8 @@ from tests.conversations import Talk
 from warmtui.profiling.judged import judge
 from warmtui.profiling.models import UserProfile
 from warmtui.profiling.remarks import remark_rule
-from warmtui.profiling.user_patterns import is_command, is_question, style_of, user_profile
+from warmtui.profiling.requests import is_command, is_question
+from warmtui.profiling.user_patterns import style_of, user_profile
 from warmtui.sessions.models import Author, Conversation
 
 

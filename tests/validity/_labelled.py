@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from warmtui.profiling.basis import score_counts
 from warmtui.profiling.judged import JudgedCall, judge
 from warmtui.profiling.models import Episode, Proficiency, ScoreCounts, SessionAnalysis, UserProfile
 from warmtui.profiling.proficiency import Baseline, learn_baseline, score
-from warmtui.profiling.profiler import analyze, score_counts
+from warmtui.profiling.profiler import analyze
 from warmtui.profiling.recovery import find_episodes
 from warmtui.profiling.waste import wasted_places
 from warmtui.sessions.models import Conversation

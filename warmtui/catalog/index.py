@@ -20,7 +20,7 @@ import orjson
 from warmtui.catalog.models import SessionRow
 from warmtui.catalog.query import SORT_KEYS, QueryError, parse_query
 from warmtui.errors import CatalogError
-from warmtui.profiling.models import Proficiency, ScoreCounts, SessionAnalysis
+from warmtui.profiling.models import Proficiency, ScoreCounts
 from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION
 from warmtui.profiling.proficiency import (
     DEFAULT_BASELINE,
@@ -29,6 +29,7 @@ from warmtui.profiling.proficiency import (
     learn_baseline,
     score,
 )
+from warmtui.profiling.summary import SessionSummary
 from warmtui.sessions.build import READING_RULES_VERSION
 
 log = logging.getLogger(__name__)
@@ -172,29 +173,27 @@ class Catalog:
 
     # -- what changes it -----------------------------------------------------------------------------------
 
-    def put(self, store: str, analysis: SessionAnalysis, fingerprint: str) -> None:
-        """Keep a session's profile, over an earlier one of it.
-
-        It is scored as the store's other rows are, whatever baseline `analysis` was made with.
+    def put(self, store: str, summary: SessionSummary, fingerprint: str) -> None:
+        """Keep a session's summary, over an earlier one of it, scored as the store's other rows are.
 
         Args:
             store: the store's key.
-            analysis: the profile.
+            summary: the summary.
             fingerprint: what the store said of the session when it was read.
         """
         calls = [
-            (store, analysis.lineage_id, place, call.session_id, call.message_id, call.result_message_id, call.tool,
+            (store, summary.lineage_id, place, call.session_id, call.message_id, call.result_message_id, call.tool,
              call.outcome.value)
-            for place, call in enumerate(analysis.calls)
+            for place, call in enumerate(summary.calls)
         ]  # fmt: skip
         with self._writing() as connection:
-            proficiency = score(analysis.score_counts, _baseline(connection, store))
-            values = _values(store, analysis, proficiency, fingerprint)
+            proficiency = score(summary.score_counts, _baseline(connection, store))
+            values = _values(store, summary, proficiency, fingerprint)
             connection.execute(
                 f"INSERT OR REPLACE INTO sessions ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})",
                 list(values.values()),
             )
-            self._drop_calls(connection, store, [analysis.lineage_id])
+            self._drop_calls(connection, store, [summary.lineage_id])
             connection.executemany("INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)", calls)
             _forget_version(connection, store)
 
@@ -316,20 +315,20 @@ def _forget_version(connection: sqlite3.Connection, store: str) -> None:
 
 
 def _values(
-    store: str, analysis: SessionAnalysis, proficiency: Proficiency, fingerprint: str
+    store: str, summary: SessionSummary, proficiency: Proficiency, fingerprint: str
 ) -> dict[str, str | int | float | None]:
-    outcomes, counts = analysis.outcomes, analysis.score_counts
+    outcomes, counts = summary.outcomes, summary.score_counts
     return {
         "store": store,
-        "lineage_id": analysis.lineage_id,
-        "session_id": analysis.session_id,
-        "lineage": " ".join(analysis.lineage),
-        "title": analysis.title,
-        "source": analysis.source,
-        "model": analysis.model,
-        "cwd": analysis.cwd,
-        "started_at": analysis.started_at,
-        "messages": analysis.message_count,
+        "lineage_id": summary.lineage_id,
+        "session_id": summary.session_id,
+        "lineage": " ".join(summary.lineage),
+        "title": summary.title,
+        "source": summary.source,
+        "model": summary.model,
+        "cwd": summary.cwd,
+        "started_at": summary.started_at,
+        "messages": summary.message_count,
         "calls": outcomes.calls,
         "ok": outcomes.ok,
         "signal": outcomes.signal,
@@ -337,7 +336,7 @@ def _values(
         "rejected": outcomes.rejected,
         "cancelled": outcomes.cancelled,
         "unknown": outcomes.unknown,
-        "orphans": analysis.orphans,
+        "orphans": summary.orphans,
         "error_rate": outcomes.error_rate,
         "recovered": counts.recovered,
         "episodes": counts.episodes,
@@ -345,7 +344,7 @@ def _values(
         "score": proficiency.value,
         "score_low": proficiency.low,
         "score_high": proficiency.high,
-        "classic": analysis.classic,
+        "classic": summary.classic,
         "thin": int(proficiency.thin),
         "counts": counts.model_dump_json(),
         "baseline": proficiency.baseline,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from warmtui.catalog.index import Catalog
 from warmtui.errors import CatalogError, SourceError, WarmtuiError
-from warmtui.profiling.profiler import analyze
+from warmtui.profiling.summary import summarize
 from warmtui.sessions.content import path_text
 from warmtui.sessions.models import Conversation
 from warmtui.sessions.store import SessionStore
@@ -161,7 +161,7 @@ def _profile(catalog: Catalog, store: SessionStore, conversation: Conversation, 
     """Profile a conversation and put it into the catalog; False where that failed, for which `problems` says why."""
     lineage_id = conversation.session.lineage_id
     try:
-        catalog.put(store_key(store), analyze(conversation), mark)
+        catalog.put(store_key(store), summarize(conversation), mark)
     except CatalogError:
         raise
     except Exception as error:  # a mistake of ours that one session brings out must not hide the others

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from warmtui.profiling.commands import program
 from warmtui.profiling.evidence import Evidence
@@ -19,20 +20,17 @@ _EVIDENCE = 5
 _TYPED_HEAD = 2000  # characters of a typed message that are looked at
 _RESULT_HEAD = 400  # of a result: a pattern over whole outputs would cost more than all the rest
 _FILE_TOOL = re.compile(r"(read|write|patch|edit|create|update|multi|str_replace)", re.IGNORECASE)
+_ADDRESS_KEYS = frozenset({"url", "urls", "uri"})
 _PROGRAM = re.compile(r"[A-Za-z_][\w.+@-]*")
 # What can be a path or an address: in a result it is only looked up.
 _PIECE = re.compile(r"https?://[^\s'\"<>()\[\]{}]+|[\w@.+~/-]+")
-
-
-_Place = tuple[str, MessageId, MessageId | None]
-"""The session, the message and the result's message: evidence is made of those that are shown alone."""
 
 
 @dataclass(slots=True)
 class _Seen:
     count: int = 0
     last: float = 0.0
-    places: list[_Place] = field(default_factory=list)
+    places: list[Evidence] = field(default_factory=list)
 
 
 def context_markers(conversation: Conversation, calls: Sequence[JudgedCall]) -> tuple[ContextMarker, ...]:
@@ -48,39 +46,27 @@ def context_markers(conversation: Conversation, calls: Sequence[JudgedCall]) -> 
     for index, message in enumerate(conversation.messages):
         if message.calls:
             starts[message.session_id, message.message_id] = index / length
-        if message.person_text:
-            where = message.session_id, message.message_id, None
-            _note(seen, in_text(message.person_text[:_TYPED_HEAD]), index / length, where)
+        if message.person_text and (found := in_text(message.person_text[:_TYPED_HEAD])):
+            place = Evidence(conversation.store, message.session_id, message.message_id)
+            _note(seen, found, index / length, place)
     for call in calls:
-        # A path that could not be read may not even be there; a program that failed was used all the same.
-        found = [each for each in _in_call(call) if each[0] == "command" or not call.outcome.is_error]
+        found = _in_call(call)
+        if call.outcome.is_error:
+            # A path that could not be read may not even be there; a program that failed was used all the same.
+            found = [each for each in found if each[0] == "command"]
         if found:
-            when = starts.get((call.call.session_id, call.call.message_id), 0.0)
-            result = call.call.result
-            result_id = result.message_id if result is not None else None
-            _note(seen, found, when, (call.call.session_id, call.call.message_id, result_id))
+            _note(seen, found, starts.get((call.call.session_id, call.call.message_id), 0.0), call.evidence)
     if not seen:
         return ()
     _count_results(seen, calls)
     ranked = sorted(seen.items(), key=lambda item: (-item[1].count * (1 + item[1].last), item[0]))
     return tuple(
-        ContextMarker(
-            kind=kind,
-            value=value,
-            count=one.count,
-            last_used=round(one.last, 4),
-            evidence=tuple(_evidence(conversation.store, place) for place in one.places),
-        )
+        ContextMarker(kind, value, one.count, round(one.last, 4), tuple(one.places))
         for (kind, value), one in ranked[:_MOST]
     )
 
 
-def _evidence(store: str, place: _Place) -> Evidence:
-    session_id, message_id, result_id = place
-    return Evidence(store=store, session_id=session_id, message_id=message_id, result_message_id=result_id)
-
-
-def _note(seen: dict[Mention, _Seen], found: Iterable[Mention], when: float, place: _Place) -> None:
+def _note(seen: dict[Mention, _Seen], found: Iterable[Mention], when: float, place: Evidence) -> None:
     for mention in found:
         one = seen.get(mention)
         if one is None:
@@ -102,35 +88,48 @@ def _count_results(seen: dict[Mention, _Seen], calls: Sequence[JudgedCall]) -> N
         head = result.text[:_RESULT_HEAD] if result is not None and result.text else ""
         if "/" not in head:
             continue
-        found: set[Mention] = set()
-        for piece in set(_PIECE.findall(head)):
-            if "/" not in piece and "." not in piece:
-                continue
-            path = piece.rstrip("/.:").removeprefix("./")
+        values = {value for piece in head.split() if "/" in piece or "." in piece for value in _values_in(piece)}
+        for value in values & by_value.keys():
+            for mention in by_value[value]:
+                seen[mention].count += 1
+
+
+@lru_cache(maxsize=4096)  # results name the same paths over and over
+def _values_in(piece: str) -> frozenset[str]:
+    """Return what a piece of text without white space may name: paths, their folders and languages."""
+    values: set[str] = set()
+    for found in _PIECE.findall(piece):
+        if "/" in found or "." in found:
+            path = found.rstrip("/.:").removeprefix("./")
             folder, _, name = path.rpartition("/")
-            language = LANGUAGES.get(name.rpartition(".")[2], "") if "." in name else ""
-            for value in (path, folder, language):
-                if value in by_value:
-                    found.update(by_value[value])
-        for mention in found:
-            seen[mention].count += 1
+            values.update((path, folder, LANGUAGES.get(name.rpartition(".")[2], "") if "." in name else ""))
+    return frozenset(values)
 
 
-def _in_call(call: JudgedCall) -> Iterator[Mention]:
+def _in_call(call: JudgedCall) -> list[Mention]:
     arguments = call.call.arguments
     if not arguments:
-        return
+        return []
+    found: list[Mention] = []
     path = path_of(arguments)
     if path is not None and not path.startswith(("http://", "https://")):
-        yield from of_path(path, is_file=bool(_FILE_TOOL.match(call.tool)))
+        found += of_path(path, is_file=_is_of_files(call.tool))
     command = command_text(arguments)
     if command is not None:
         name = program(command)
         if name and name != "cd" and _PROGRAM.fullmatch(name):
-            yield "command", name
-        yield from in_text(command[:_TYPED_HEAD])
+            found.append(("command", name))
+        found += in_text(command[:_TYPED_HEAD])
+    if _ADDRESS_KEYS.isdisjoint(arguments):
+        return found
     for key in ("url", "urls", "uri"):
         value = arguments.get(key)
         for address in value if isinstance(value, list) else [value]:
             if isinstance(address, str):
-                yield from in_text(address[:_TYPED_HEAD])
+                found += in_text(address[:_TYPED_HEAD])
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _is_of_files(tool: str) -> bool:
+    return _FILE_TOOL.match(tool) is not None

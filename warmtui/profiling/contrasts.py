@@ -76,8 +76,12 @@ def argument_contrasts(calls: Sequence[JudgedCall]) -> tuple[ArgumentContrast, .
     Args:
         calls: the judged calls of one tool, of one conversation or of several.
     """
-    failed = [call for call in calls if call.outcome.is_error and call.call.arguments is not None]
-    worked = [call for call in calls if call.outcome.is_success and call.call.arguments is not None]
+    failed = [call for call in calls if call.outcome.is_error]
+    worked = [call for call in calls if call.outcome.is_success]
+    if len(failed) < LEAST or len(worked) < LEAST:  # of most tools in most sessions: no argument need be parsed
+        return ()
+    failed = [call for call in failed if call.call.arguments is not None]
+    worked = [call for call in worked if call.call.arguments is not None]
     if len(failed) < LEAST or len(worked) < LEAST:
         return ()
     tables = list(

@@ -10,6 +10,14 @@ from pydantic import BaseModel, ConfigDict, computed_field
 from warmtui.profiling.outcomes import Outcome
 from warmtui.profiling.rates import Rate
 
+_NAMED = [(outcome.value, outcome) for outcome in Outcome]
+
+
+def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """Return how often each outcome is among `outcomes`, by its name."""
+    found = list(outcomes)
+    return {name: found.count(outcome) for name, outcome in _NAMED}
+
 
 class OutcomeCounts(BaseModel):
     """Calls by outcome, and the rates that follow.
@@ -29,10 +37,7 @@ class OutcomeCounts(BaseModel):
     @classmethod
     def of(cls, outcomes: Iterable[Outcome]) -> Self:
         """Count `outcomes`."""
-        counts = dict.fromkeys(Outcome, 0)
-        for outcome in outcomes:
-            counts[outcome] += 1
-        return cls(**{outcome.value: count for outcome, count in counts.items()})
+        return cls(**counted(outcomes))
 
     @computed_field
     @property

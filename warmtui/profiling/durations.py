@@ -1,8 +1,10 @@
-"""How long calls took, where a store has the times of its messages."""
+"""How long calls took: as it was recorded, else by the times of a store's messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 
 from warmtui.profiling.judged import JudgedCall
 from warmtui.profiling.tool_models import Durations
@@ -10,20 +12,49 @@ from warmtui.profiling.tool_models import Durations
 LONGEST = 86_400.0
 """Seconds: a result that came a day later says when somebody came back, not how long a tool took."""
 
+Timings = Mapping[str, float]
+"""Recorded durations in seconds, 0 or more, by the id of the call (``tool_call_id``)."""
 
-def durations(calls: Iterable[JudgedCall]) -> Durations | None:
-    """Return how long calls took, from the message that made each to the one with its result.
+
+def durations(calls: Iterable[JudgedCall], timings: Timings | None = None) -> Durations | None:
+    """Return how long calls took: as recorded, else from the message that made each to the one with its result.
 
     Left out are calls whose times are not known, a result before its call, and more than a day between the two.
-    Where every time is 0 the store wrote both messages at once, and nothing is known.
+    Where every time between messages is 0 the store wrote both at once, and they say nothing.
 
     Args:
         calls: the calls of one tool.
+        timings: recorded durations, see `told_apart`.
     """
-    known = sorted(seconds for call in calls if (seconds := seconds_of(call)) is not None)
-    if not known or known[-1] == 0:
+    recorded: list[float] = []
+    between: list[float] = []
+    for call in calls:
+        seconds = recorded_seconds(call, timings) if timings else None
+        if seconds is not None:
+            recorded.append(seconds)
+        elif (seconds := seconds_of(call)) is not None:
+            between.append(seconds)
+    known = sorted(recorded + between if any(between) else recorded)
+    if not known:
         return None
-    return Durations(count=len(known), median=_quantile(known, 0.5), upper_quartile=_quantile(known, 0.75))
+    return Durations(
+        count=len(known), median=_quantile(known, 0.5), upper_quartile=_quantile(known, 0.75), recorded=len(recorded)
+    )
+
+
+def told_apart(calls: Sequence[JudgedCall], timings: Timings) -> Timings:
+    """Return `timings` without the ids that several of a conversation's calls have: whose time it is, nobody knows."""
+    ids = Counter(call.call.call_id for call in calls)
+    return {call_id: seconds for call_id, seconds in timings.items() if ids[call_id] < 2}
+
+
+def recorded_seconds(call: JudgedCall, timings: Timings) -> float | None:
+    """Return the recorded seconds of a call, or None where there are none that make sense."""
+    for call_id in (call.call.call_id, call.call.other_id):
+        seconds = timings.get(call_id) if call_id is not None else None
+        if seconds is not None and isfinite(seconds) and seconds >= 0:
+            return float(seconds)
+    return None
 
 
 def seconds_of(call: JudgedCall) -> float | None:

@@ -42,7 +42,7 @@ def judge(value: Mapping[str, Any], depth: int = 3) -> Finding | None:
     """
     if _DECISIVE.isdisjoint(value):
         return _only_child(value, depth) if len(value) == 1 else None
-    if len(value) > 1 and "response" not in value and _is_empty(value):
+    if len(value) > 1 and "response" not in value and _is_harmless(value):
         return None
     message = error_text(value)
     for rule in (
@@ -64,9 +64,16 @@ def judge(value: Mapping[str, Any], depth: int = 3) -> Finding | None:
     return _only_child(value, depth) if len(value) == 1 else None
 
 
-def _is_empty(value: Mapping[str, Any]) -> bool:
-    """Whether every key that could speak against a call holds null, as in most results: they are told at once."""
-    return all(value[key] is None for key in _DECISIVE.intersection(value))
+def _is_harmless(value: Mapping[str, Any]) -> bool:
+    """Whether no key that could speak against a call does, as in most results: they are told at once.
+
+    Such a key may hold null, and one that says whether it went well, yes; a code is left to its rules.
+    """
+    for key in _DECISIVE.intersection(value):
+        item = value[key]
+        if item is not None and (item is not True or key not in _SUCCESS_KEYS or "code" in value):
+            return False
+    return True
 
 
 def error_text(value: Mapping[str, Any]) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from warmtui.profiling.letters import word_set, words
+
 _WINDOW = 8_000  # characters at each end of an output that are read
 _LONGEST = 500
 
@@ -21,6 +23,12 @@ _TELLS = re.compile(
     r"abort(?:ed)?|does not exist|is not|segmentation fault|killed|exception)\b|\b\w{2,80}(?:Error|Exception)\b|ERR!",
     re.IGNORECASE,
 )
+# Each alternative has one of these words, or one of these parts of a word.
+_TELLING = word_set(
+    "fatal failed failure cannot can couldn unable denied not such invalid illegal undefined unexpected unrecognized "
+    "unknown missing refused timed timeout panic panicked abort aborted segmentation killed"
+)
+_TELLING_PARTS = ("error", "exception", "err!")
 _QUIET = re.compile(r"\b0 (?:errors?|failed|failures?)\b|\bno errors?\b|^\s*(?:#|//)|^\s*File \"", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2}")
 # What an agent writes under a program's output.
@@ -64,12 +72,10 @@ def of_output(output: str, exit_code: int | None) -> str:
     if raised:
         return raised
     for part in (head, tail):
-        for line in _lines(part):
-            if _TELLS.search(line) and not _QUIET.search(line):
+        for line in _lines(part) if _may_tell(part) else ():
+            if _may_tell(line) and _TELLS.search(line) and not _QUIET.search(line):
                 return line
-    last = ""
-    for line in _lines(tail or head):
-        last = line if _WORD.search(line) else last
+    last = next((line for line in _lines(tail or head, backwards=True) if _WORD.search(line)), "")
     return last or ("" if exit_code is None else f"exit {exit_code}")
 
 
@@ -104,11 +110,25 @@ def _raised_behind(rest: str) -> str:
     return _clean(line) if _RAISED.match(line) else ""
 
 
-def _lines(text: str) -> Iterator[str]:
-    return (line for line in map(_clean, text.splitlines()) if line and not _TRAILER.match(line))
+def _lines(text: str, *, backwards: bool = False) -> Iterator[str]:
+    lines = text.splitlines()
+    return (line for line in map(_clean, reversed(lines) if backwards else lines) if line and not _TRAILER.match(line))
+
+
+def _may_tell(text: str) -> bool:
+    """Whether `_TELLS` can be in a text: in most there is no word of it, which is seen much faster."""
+    if not text.isascii():
+        return True
+    lower = text.lower()
+    return any(part in lower for part in _TELLING_PARTS) or not _TELLING.isdisjoint(words(lower))
 
 
 def _clean(line: str) -> str:
-    line = _TAGS.sub("", _ESCAPES.sub("", line[:_LONGEST])).strip()
+    line = line[:_LONGEST]
+    if "\x1b" in line:
+        line = _ESCAPES.sub("", line)
+    if "<" in line:
+        line = _TAGS.sub("", line)
+    line = line.strip()
     prefix = _PREFIX.match(line)
     return line[prefix.end() :] if prefix else line

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from dataclasses import dataclass
 
+from warmtui.profiling.finding import KEPT
 from warmtui.sessions.models import MessageId, ToolCall
 
 
-class Evidence(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Evidence:
     """The messages a pattern was seen in.
 
     Attributes:
@@ -17,7 +19,7 @@ class Evidence(BaseModel):
         result_message_id: of a call, the message with its result, or None.
     """
 
-    model_config = ConfigDict(frozen=True)
+    __pydantic_config__ = KEPT
 
     store: str
     session_id: str
@@ -28,9 +30,4 @@ class Evidence(BaseModel):
     def of_call(cls, store: str, call: ToolCall) -> Evidence:
         """Return the place of a call and of its result."""
         result = call.result
-        return cls(
-            store=store,
-            session_id=call.session_id,
-            message_id=call.message_id,
-            result_message_id=result.message_id if result else None,
-        )
+        return cls(store, call.session_id, call.message_id, result.message_id if result is not None else None)

@@ -19,6 +19,8 @@ _BEFORE = re.compile(
     rf" ?{_CODE}",
     re.IGNORECASE,
 )
+# What such a text begins with: most others are seen off by that.
+_STARTS = frozenset("<[CWDEPSRcwdepsr")
 _TAGGED = re.compile(rf"<(?:returncode|return_code|exit_code|exitcode)>{_CODE}</")
 _TAGGED_HEAD = 300
 _AFTER = re.compile(
@@ -41,7 +43,10 @@ def code_before(text: str) -> tuple[int, int] | None:
     also behind a few lines that say what was run and how long it took.
     """
     head = text[:_HEAD]
-    found = _TAGGED.search(head[:_TAGGED_HEAD]) if head.lstrip()[:1] == "<" else _BEFORE.match(head)
+    first = head.lstrip()[:1]
+    if first not in _STARTS and first.isascii():
+        return None
+    found = _TAGGED.search(head[:_TAGGED_HEAD]) if first == "<" else _BEFORE.match(head)
     return (int(found.group(1)), found.end()) if found else None
 
 

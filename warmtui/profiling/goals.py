@@ -5,10 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from warmtui.profiling.commands import command_of, program, simple_commands, unwrapped
+from warmtui.profiling.command_wrappers import unwrapped
+from warmtui.profiling.commands import command_of, program, simple_commands
 from warmtui.profiling.tool_families import called_tool, is_caller
 from warmtui.sessions.models import ToolCall, parse_arguments
 
@@ -23,6 +25,7 @@ _PATH_KEYS = (
     "absolute_path",
     "relative_path",
 )
+_PATH_KEY_SET = frozenset(_PATH_KEYS)
 _MAIN_KEYS = ("url", "key", "name", "symbol")
 _LOOKING = frozenset("cat fetch find get glob grep head list ls open query read search show stat view".split())
 # Programs whose first word says what is done: a `git status` that works mends no failed `git push`.
@@ -72,6 +75,8 @@ def reached(call: ToolCall) -> tuple[str, Mapping[str, Any] | None]:
 
 def path_of(arguments: Mapping[str, Any]) -> str | None:
     """Return the path that `arguments` are about, or None."""
+    if _PATH_KEY_SET.isdisjoint(arguments):
+        return None
     for key in _PATH_KEYS:
         value = arguments.get(key)
         if isinstance(value, str) and value and "\n" not in value and len(value) <= 1024:
@@ -85,6 +90,7 @@ def command_text(arguments: Mapping[str, Any]) -> str | None:
     return " ".join(command) if isinstance(command, list) else command
 
 
+@lru_cache(maxsize=4096)
 def only_looks(tool: str) -> bool:
     """Whether a tool, by the first word of its name, reads and changes nothing: a step before a repair."""
     first = re.split(r"[_\-. ]|(?<=[a-z])(?=[A-Z])", tool, maxsplit=1)[0]

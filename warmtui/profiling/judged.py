@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.outcomes import Outcome, classify_outcome
+from warmtui.profiling.outcomes import Outcome, classify
+from warmtui.profiling.results import ParsedResult, parse_result, telling_line
 from warmtui.sessions.models import Conversation, MessageId, ToolCall
 
 Corrections = Mapping[tuple[str, MessageId], Outcome]
 """Outcomes a person corrected: by session id and the id of the message with the result."""
+
+_UNKNOWN = Outcome.UNKNOWN  # to look a member up costs as much as the rest of what is done for a call here
 
 
 @dataclass(slots=True)
@@ -24,7 +27,7 @@ class JudgedCall:
         turn: how many messages a person had typed before it.
         store: the label of the store.
         corrected: True where a person corrected the outcome.
-        error: the first telling line of its result once it was asked for, see `warmtui.profiling.recovery`.
+        tool: the tool it called.
     """
 
     call: ToolCall
@@ -33,17 +36,31 @@ class JudgedCall:
     turn: int
     store: str
     corrected: bool = False
-    error: str | None = field(default=None, repr=False, compare=False)
+    tool: str = field(init=False)
+    _parsed: ParsedResult | None = field(default=None, repr=False, compare=False)
+    _error: str | None = field(default=None, repr=False, compare=False)
+    _evidence: Evidence | None = field(default=None, repr=False, compare=False)
 
-    @property
-    def tool(self) -> str:
-        """The tool it called."""
-        return self.call.name
+    def __post_init__(self) -> None:
+        self.tool = self.call.name
 
     @property
     def evidence(self) -> Evidence:
         """Where it lies."""
-        return Evidence.of_call(self.store, self.call)
+        if self._evidence is None:
+            self._evidence = Evidence.of_call(self.store, self.call)
+        return self._evidence
+
+    @property
+    def error(self) -> str:
+        """The first telling line of its result, of a call that failed; empty where there is none. Read when asked."""
+        if self._error is None:
+            parsed = self._parsed
+            if parsed is None and self.call.result is not None:
+                parsed = parse_result(self.call.result.content)
+            self._error = telling_line(self.tool, parsed) if parsed is not None else ""
+            self._parsed = None
+        return self._error
 
 
 def judge(conversation: Conversation, corrections: Corrections | None = None) -> list[JudgedCall]:
@@ -55,19 +72,22 @@ def judge(conversation: Conversation, corrections: Corrections | None = None) ->
     """
     judged: list[JudgedCall] = []
     turn = 0
+    store = conversation.store
     for message in conversation.messages:
-        turn += bool(message.person_text)
+        if message.person_text:
+            turn += 1
         for call in message.calls:
-            outcome, corrected = _outcome(call, corrections or {})
-            judged.append(JudgedCall(call, outcome, len(judged), turn, conversation.store, corrected))
+            result = call.result
+            if result is None:
+                judged.append(JudgedCall(call, _UNKNOWN, len(judged), turn, store))
+                continue
+            corrected = corrections.get((result.session_id, result.message_id)) if corrections else None
+            if corrected is not None:
+                judged.append(JudgedCall(call, corrected, len(judged), turn, store, True))
+                continue
+            parsed = parse_result(result.content)
+            outcome = classify(call.name, call.raw_arguments, parsed, result.is_error)
+            # What is wrong is read from the same parse, if anybody asks; of what went well nothing is kept.
+            kept = parsed if outcome.is_error else None
+            judged.append(JudgedCall(call, outcome, len(judged), turn, store, _parsed=kept))
     return judged
-
-
-def _outcome(call: ToolCall, corrections: Corrections) -> tuple[Outcome, bool]:
-    result = call.result
-    if result is None:
-        return Outcome.UNKNOWN, False
-    corrected = corrections.get((result.session_id, result.message_id))
-    if corrected is not None:
-        return corrected, True
-    return classify_outcome(call.name, call.raw_arguments, result.content, result.is_error), False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from warmtui.profiling.letters import words
+
 ENGLISH = "en"
 NO_LANGUAGE = "none"
 
@@ -35,6 +37,9 @@ _COMMON = frozenset(
 )
 
 
+_COMMON_LETTERS = frozenset(word.encode() for word in _COMMON)
+
+
 def word_languages(texts: Iterable[str]) -> tuple[str, ...]:
     """Return the languages whose word rules apply to what a person typed: English, or none.
 
@@ -44,16 +49,26 @@ def word_languages(texts: Iterable[str]) -> tuple[str, ...]:
     Args:
         texts: what the person typed, in order.
     """
-    words: list[str] = []
-    foreign = length = 0
+    number = known = foreign = length = 0
     for text in texts:
-        head = text[:_HEAD].lower().replace("’", "'")
-        words += _WORD.findall(head)
+        head = text[:_HEAD].lower()
         if not head.isascii():
+            head = head.replace("’", "'")
             foreign += len(_FOREIGN.findall(head))
+        found, of_them_known = _words_in(head)
+        number += found
+        known += of_them_known
         length += len(head)
-        if len(words) >= _WORDS:
+        if number >= _WORDS:
             break
-    known = sum(word.removesuffix("'s") in _COMMON for word in words)
-    is_english = bool(words) and foreign <= _FOREIGN_SHARE * length and known >= LEAST_SHARE * len(words)
+    is_english = number > 0 and foreign <= _FOREIGN_SHARE * length and known >= LEAST_SHARE * number
     return (ENGLISH,) if is_english else (NO_LANGUAGE,)
+
+
+def _words_in(head: str) -> tuple[int, int]:
+    """Return how many words a lower-cased text has, and how many of them are common ones."""
+    if head.isascii() and "'" not in head:
+        letters = words(head)
+        return len(letters), sum(map(_COMMON_LETTERS.__contains__, letters))
+    found = [word.removesuffix("'s") for word in _WORD.findall(head)]
+    return len(found), sum(map(_COMMON.__contains__, found))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 Mention = tuple[str, str]
@@ -45,26 +44,37 @@ _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}")
 _FOLDERS = frozenset(".git .github .venv .config .cache .vscode .idea .ssh .local .hermes .claude .codex".split())
 
 
-def in_text(text: str) -> Iterator[Mention]:
-    """Yield what a text mentions: addresses, paths, and names of files that are written in a known language."""
-    has_slash = "/" in text
-    if not has_slash and "." not in text:
-        return
-    rest = text
-    if has_slash and "://" in text:
+def in_text(text: str) -> list[Mention]:
+    """Return what a text mentions: addresses, paths, and names of files that are written in a known language."""
+    if "/" not in text and "." not in text:
+        return []
+    found: list[Mention] = []
+    if "://" in text:
         for match in _URL.finditer(text):
             address = match.group().rstrip(".,;:!?…")
             host = address.split("://", 1)[1].split("/", 1)[0]
             is_cut = match.group().endswith(("...", "…"))
             if ("." in host or host.startswith("localhost")) and not is_cut:
-                yield "url", address
-        rest = _URL.sub(" ", text)
-    for match in _PATH.finditer(rest) if has_slash else ():
-        if not rest.startswith("…", match.end()):
-            yield from _of_match(match.group())
-    for match in _FILE_NAME.finditer(rest) if _ENDING.search(rest) else ():
+                found.append(("url", address))
+        text = _URL.sub(" ", text)
+    # No path and no name goes over white space: most pieces are seen off at once.
+    for piece in text.split():
+        if "/" in piece or "." in piece:
+            found += _in_piece(piece)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _in_piece(piece: str) -> tuple[Mention, ...]:
+    """Return what a piece of text without white space in it mentions: paths and names of files."""
+    found: list[Mention] = []
+    for match in _PATH.finditer(piece) if "/" in piece else ():
+        if not piece.startswith("…", match.end()):
+            found += _of_match(match.group())
+    for match in _FILE_NAME.finditer(piece) if _ENDING.search(piece) else ():
         if not _PRODUCT.fullmatch(match.group()):
-            yield from of_path(match.group())
+            found += of_path(match.group())
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)  # a session names the same paths over and over
@@ -76,23 +86,26 @@ def of_path(path: str, *, is_file: bool = False) -> tuple[Mention, ...]:
         is_file: whether it is known to be one of a file; else the ending of its name tells.
     """
     normal = posixpath.normpath(path)
-    if _NOISE.fullmatch(normal) or len(normal) > 300 or normal.startswith("/dev/"):
+    if len(normal) > 300 or normal.startswith("/dev/") or _NOISE.fullmatch(normal):
         return ()
-    extension = _extension(normal)
-    name = posixpath.basename(normal)
+    folder, _, name = normal.rpartition("/")
+    extension = _extension(name)
     is_hidden_file = name.startswith(".") and name not in _FOLDERS
     if path.endswith("/") or not (extension or is_file or is_hidden_file):
         return (("directory", normal),)
     language = LANGUAGES.get(extension)
-    folder = posixpath.dirname(normal)
     return (
         ("file", normal),
         *((("language", language),) if language else ()),
-        *((("directory", folder),) if folder and folder != "/" and not _NOISE.fullmatch(folder) else ()),
+        *((("directory", folder),) if folder and not _is_noise(folder) else ()),
     )
 
 
 @lru_cache(maxsize=4096)
+def _is_noise(folder: str) -> bool:
+    return _NOISE.fullmatch(folder) is not None
+
+
 def _of_match(path: str) -> tuple[Mention, ...]:
     """Return what something mentions that has slashes in it: an address without its beginning, a path, or nothing."""
     if _HOST.match(path):

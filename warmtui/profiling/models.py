@@ -5,6 +5,7 @@ The findings of tools, of recoveries and of the person have modules of their own
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Self
 
 from pydantic import Field, computed_field
@@ -12,7 +13,7 @@ from pydantic import Field, computed_field
 from warmtui.profiling.counts import OutcomeCounts
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.explanation import ScoreTable, score_table
-from warmtui.profiling.finding import Finding
+from warmtui.profiling.finding import KEPT, Finding
 from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION, Outcome
 from warmtui.profiling.recovery_models import ArgumentChange, Episode, EpisodeEnd, RecoveryProfile
 from warmtui.profiling.tool_models import (
@@ -47,7 +48,8 @@ __all__ = [
 ]
 
 
-class ContextMarker(Finding):
+@dataclass(frozen=True, slots=True)
+class ContextMarker:
     """Something the work was about.
 
     Attributes:
@@ -58,6 +60,8 @@ class ContextMarker(Finding):
         evidence: where, up to five.
     """
 
+    __pydantic_config__ = KEPT
+
     kind: str
     value: str
     count: int
@@ -65,7 +69,8 @@ class ContextMarker(Finding):
     evidence: tuple[Evidence, ...] = ()
 
 
-class CallRecord(Finding):
+@dataclass(slots=True)  # there are millions of them
+class CallRecord:
     """One call in a line.
 
     Attributes:
@@ -85,7 +90,8 @@ class CallRecord(Finding):
     corrected: bool = False
 
 
-class Component(Finding):
+@dataclass(frozen=True, slots=True)
+class Component:
     """One part of the proficiency score: 1 − faults / (total + strength).
 
     Attributes:
@@ -101,6 +107,8 @@ class Component(Finding):
         weight: its share of the score after the missing ones are left out, 0–1.
         explanation: one sentence that says what was counted.
     """
+
+    __pydantic_config__ = KEPT
 
     name: str
     count: float

@@ -29,7 +29,13 @@ OUTCOME_RULES_VERSION = 3
 
 
 class Outcome(StrEnum):
-    """What a result says of its call."""
+    """What a result says of its call.
+
+    Attributes:
+        is_success: ``ok`` or ``signal``: it ran, and its answer is information.
+        is_error: ``failed`` or ``rejected``.
+        is_eligible: whether the call counts in an error rate: it ran or was refused for the agent's own mistake.
+    """
 
     OK = "ok"
     SIGNAL = "signal"
@@ -38,23 +44,15 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"
 
-    @property
-    def is_eligible(self) -> bool:
-        """Whether the call counts in an error rate: it ran or was refused for the agent's own mistake."""
-        return self in _ELIGIBLE
+    # Asked of every call, and several times: an attribute costs a tenth of a property of an enum.
+    is_success: bool
+    is_error: bool
+    is_eligible: bool
 
-    @property
-    def is_success(self) -> bool:
-        """``ok`` or ``signal``: it ran, and its answer is information."""
-        return self in (Outcome.OK, Outcome.SIGNAL)
-
-    @property
-    def is_error(self) -> bool:
-        """``failed`` or ``rejected``."""
-        return self in (Outcome.FAILED, Outcome.REJECTED)
-
-
-_ELIGIBLE = frozenset({Outcome.OK, Outcome.SIGNAL, Outcome.FAILED, Outcome.REJECTED})
+    def __init__(self, value: str) -> None:
+        self.is_success = value in ("ok", "signal")
+        self.is_error = value in ("failed", "rejected")
+        self.is_eligible = self.is_success or self.is_error
 
 
 def classify_outcome(
@@ -81,7 +79,7 @@ def classify(
     if is_caller(tool_name):
         tool_name, arguments = _called(tool_name, arguments)
     flag = _flag(parsed, is_error)
-    if flag is None and (parsed.is_empty or _is_pruned(tool_name, parsed)):
+    if flag is None and (parsed.is_empty or (parsed.value is None and _is_pruned(tool_name, parsed))):
         return Outcome.UNKNOWN
     finding = _finding(tool_name, parsed, flag)
     if finding is not None and finding.standing in _BY_STANDING:
@@ -128,7 +126,7 @@ def _finding(tool_name: str, parsed: ParsedResult, flag: bool | None) -> Finding
 
 
 def _is_pruned(tool_name: str, parsed: ParsedResult) -> bool:
-    return parsed.value is None and parsed.exit_code is None and plain_forms.is_pruned(parsed.text, tool_name)
+    return parsed.exit_code is None and plain_forms.is_pruned(parsed.text, tool_name)
 
 
 def _by_exit_code(
@@ -190,7 +188,7 @@ def _unflagged(
     family = family_of(tool_name)
     if parsed.is_cut and flag is None:
         return _of_cut(family, parsed)
-    if parsed.value is not None:
+    if parsed.value is not None or not parsed.text:
         return Outcome.OK
     if reads_logs(tool_name) and "\n" in parsed.text.strip():
         return Outcome.OK
@@ -223,14 +221,17 @@ def _refined(message: str, arguments: Mapping[str, Any] | str | None) -> Outcome
         return Outcome.REJECTED
     if plain_forms.is_stopped(message):
         return Outcome.CANCELLED
-    if plain_forms.is_misfit(message):
-        return Outcome.REJECTED
-    return _failed_or_unreadable(message, arguments)
+    return _misfit_or_failed(message, arguments)
+
+
+def _misfit_or_failed(message: str, arguments: Mapping[str, Any] | str | None) -> Outcome:
+    """Tell apart what failed and what did not fit its tool, of an error that is neither refused nor stopped."""
+    return Outcome.REJECTED if plain_forms.is_misfit(message) else _failed_or_unreadable(message, arguments)
 
 
 def _failed_or_unreadable(message: str, arguments: Mapping[str, Any] | str | None) -> Outcome:
     """Take an error as rejected where the arguments do not parse and it speaks of that."""
-    if plain_forms.speaks_of_arguments(message) and _are_broken(arguments):
+    if _are_broken(arguments) and plain_forms.speaks_of_arguments(message):
         return Outcome.REJECTED
     return Outcome.FAILED
 
@@ -271,16 +272,15 @@ def _by_words(
         return Outcome.OK
     if family.runs:
         return Outcome.CANCELLED if printed.was_stopped(text) else _by_print(arguments, text)
-    return _refined(text, arguments) if _says_failure(family, text, states) else Outcome.OK
+    return _misfit_or_failed(text, arguments) if _says_failure(family, text, states) else Outcome.OK
 
 
 def _says_failure(family: Family, text: str, states: bool) -> bool:
     is_reader = family is Family.READER
-    if plain_forms.is_log(text, of_one_level=is_reader):
-        return False
     if is_reader and not plain_forms.is_short(text):
         return False
-    return plain_forms.is_failure(text) or plain_forms.is_short_failure(text, or_missing=not states)
+    says = plain_forms.is_failure(text) or plain_forms.is_short_failure(text, or_missing=not states)
+    return says and not plain_forms.is_log(text, of_one_level=is_reader)
 
 
 def _by_print(arguments: Mapping[str, Any] | str | None, text: str) -> Outcome:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from warmtui.profiling.remembered import remembered
+
 _HEAD = 1_500
 _SHORT = 500
 _SUMMARY = 2_000
@@ -20,16 +22,19 @@ def is_pruned(text: str, tool_name: str = "") -> bool:
     return text.startswith(("<persisted-output>", "<tool_result_cleared"))
 
 
+@remembered
 def is_stopped(text: str) -> bool:
     """Whether a result says that a person or a policy stopped the call."""
     return _STOPPED.match(text[:_HEAD]) is not None
 
 
+@remembered
 def is_refused(text: str) -> bool:
     """Whether a result says that the agent's own mistake kept the call from running: no such tool, a loop."""
     return (_REFUSED.match(_bare(text)) or _UNDEFINED.match(text[:_HEAD])) is not None
 
 
+@remembered
 def is_misfit(message: str) -> bool:
     """Whether the message of an error says that the arguments do not fit the tool.
 
@@ -38,6 +43,7 @@ def is_misfit(message: str) -> bool:
     return _MISFIT.match(_bare(message)) is not None
 
 
+@remembered
 def is_failure(text: str) -> bool:
     """Whether a tool's own words begin as those of a failure do, whatever follows."""
     return _FAILED.match(text[:_HEAD]) is not None

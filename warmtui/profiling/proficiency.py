@@ -156,7 +156,7 @@ def score(counts: ScoreCounts, baseline: Baseline = DEFAULT_BASELINE) -> Profici
     present = [name for name, (_, total) in observed.items() if total]
     in_all = sum(WEIGHTS[name] for name in present) or 1.0
     components = tuple(
-        _component(name, counts, baseline, weight=weight / in_all if name in present else 0.0)
+        _component(name, observed[name], counts, baseline, weight=weight / in_all if name in present else 0.0)
         for name, weight in WEIGHTS.items()
     )
     eligible = sum(total for _, total in counts.tools.values())
@@ -187,8 +187,10 @@ def _observations(counts: ScoreCounts) -> dict[str, tuple[int, int]]:
     }
 
 
-def _component(name: str, counts: ScoreCounts, baseline: Baseline, *, weight: float) -> Component:
-    good, total = _observations(counts)[name]
+def _component(
+    name: str, observed: tuple[int, int], counts: ScoreCounts, baseline: Baseline, *, weight: float
+) -> Component:
+    good, total = observed
     is_success = name == "success"
     usual = baseline.expected_success(counts.tools) if is_success else getattr(baseline, name)
     faults = baseline.faults(counts.tools) if is_success else float(total - good)
@@ -217,21 +219,27 @@ def _shrunk(good: float, total: float, prior: float, strength: float) -> float:
     return (good + strength * prior) / (total + strength)
 
 
+_NOTHING = {
+    "success": "no call that could be judged",
+    "recovery": "no error to recover from",
+    "economy": "no call that could be judged",
+    "guidance": "no message of the person after the first answer",
+    "closure": "no call that could be judged",
+}
+
+
 def _explanation(name: str, good: int, total: int, faults: float) -> str:
     if not total:
-        return {
-            "success": "no call that could be judged",
-            "recovery": "no error to recover from",
-            "economy": "no call that could be judged",
-            "guidance": "no message of the person after the first answer",
-            "closure": "no call that could be judged",
-        }[name]
+        return _NOTHING[name]
     bad = total - good
-    weighed = f"; the {bad} that did not weigh {faults:.2f}, by how often their tools work" if bad else ""
-    return {
-        "success": f"{good} of {total} calls worked{weighed}",
-        "recovery": f"{good} of {total} errors mended without help",
-        "economy": f"{bad} of {total} calls repeated a failing or the same call",
-        "guidance": f"{bad} of {total} later messages corrected the agent",
-        "closure": "does not end in an unmended failure" if good else "ends in an unmended failure",
-    }[name]
+    match name:
+        case "success":
+            weighed = f"; the {bad} that did not weigh {faults:.2f}, by how often their tools work" if bad else ""
+            return f"{good} of {total} calls worked{weighed}"
+        case "recovery":
+            return f"{good} of {total} errors mended without help"
+        case "economy":
+            return f"{bad} of {total} calls repeated a failing or the same call"
+        case "guidance":
+            return f"{bad} of {total} later messages corrected the agent"
+    return "does not end in an unmended failure" if good else "ends in an unmended failure"

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from warmtui.profiling.basis import basis_of
 from warmtui.profiling.context import context_markers
 from warmtui.profiling.counts import OutcomeCounts
-from warmtui.profiling.judged import Corrections, JudgedCall, judge
-from warmtui.profiling.models import (
-    CallRecord,
-    Episode,
-    EpisodeEnd,
-    ScoreCounts,
-    SessionAnalysis,
-    UserProfile,
-)
+from warmtui.profiling.durations import Timings, told_apart
+from warmtui.profiling.judged import Corrections
+from warmtui.profiling.models import SessionAnalysis
 from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION
 from warmtui.profiling.proficiency import DEFAULT_BASELINE, Baseline, score
-from warmtui.profiling.recovery import error_patterns, find_episodes, recovery_patterns
+from warmtui.profiling.recovery import episode_of, error_patterns, recovery_patterns
 from warmtui.profiling.tool_patterns import tool_profiles
-from warmtui.profiling.user_patterns import user_profile
-from warmtui.profiling.waste import wasted_calls
+from warmtui.profiling.user_patterns import profile_of
 from warmtui.sessions.build import read_conversation
 from warmtui.sessions.models import Conversation
 from warmtui.sessions.store import MessageSource
@@ -33,6 +25,9 @@ class SessionProfiler:
         store: a store, or any object with ``get_messages(session_id)``, such as Hermes' ``SessionDB``.
         baseline: what is usual for the person's sessions; a documented default where there is none.
         corrections: outcomes a person corrected, which win over the rules.
+        timings: recorded durations in seconds, 0 or more, by the id of the call (``tool_call_id``). Where there is
+            one for a call it is used instead of the times of its messages; not where several calls of a session
+            have that id.
     """
 
     def __init__(
@@ -41,10 +36,12 @@ class SessionProfiler:
         *,
         baseline: Baseline = DEFAULT_BASELINE,
         corrections: Corrections | None = None,
+        timings: Timings | None = None,
     ) -> None:
         self._store = store
         self._baseline = baseline
         self._corrections = corrections
+        self._timings = timings
 
     def analyze_session(self, session_id: str) -> SessionAnalysis:
         """Read and analyse one session.
@@ -60,7 +57,7 @@ class SessionProfiler:
 
     def analyze(self, conversation: Conversation) -> SessionAnalysis:
         """Analyse a conversation that was read before."""
-        return analyze(conversation, baseline=self._baseline, corrections=self._corrections)
+        return analyze(conversation, baseline=self._baseline, corrections=self._corrections, timings=self._timings)
 
 
 def analyze(
@@ -68,13 +65,18 @@ def analyze(
     *,
     baseline: Baseline = DEFAULT_BASELINE,
     corrections: Corrections | None = None,
+    timings: Timings | None = None,
 ) -> SessionAnalysis:
-    """Return everything found in `conversation`: a pure function of its arguments."""
+    """Return everything found in `conversation`: a pure function of its arguments.
+
+    Args:
+        conversation: the conversation.
+        baseline, corrections, timings: as in `SessionProfiler`.
+    """
     session = conversation.session
-    calls = judge(conversation, corrections)
-    episodes = find_episodes(calls, cwd=session.cwd, is_live=conversation.is_live)
-    user = user_profile(conversation, calls)
-    counts = score_counts(calls, episodes, user)
+    basis = basis_of(conversation, corrections)
+    calls = basis.calls
+    episodes = [episode_of(followed, calls, session.cwd) for followed in basis.episodes]
     return SessionAnalysis(
         store=conversation.store,
         session_id=session.session_id,
@@ -85,77 +87,18 @@ def analyze(
         started_at=session.started_at,
         ended_at=session.ended_at,
         cwd=session.cwd,
-        message_count=conversation.message_count,
+        message_count=basis.message_count,
         outcomes=OutcomeCounts.of(call.outcome for call in calls),
         orphans=conversation.orphans,
-        tool_calls=tool_profiles(calls),
+        tool_calls=tool_profiles(calls, told_apart(calls, timings) if timings else None),
         error_patterns=error_patterns(calls),
         episodes=tuple(episodes),
         recovery_patterns=recovery_patterns((session.lineage_id, episode) for episode in episodes),
-        user_patterns=user,
+        user_patterns=profile_of(basis.feedback, calls, conversation.store),
         context_markers=context_markers(conversation, calls),
-        proficiency=score(counts, baseline),
-        score_counts=counts,
-        classic=classic_score(conversation),
-        calls=tuple(_record(call) for call in calls),
+        proficiency=score(basis.counts, baseline),
+        score_counts=basis.counts,
+        classic=basis.classic,
+        calls=basis.records,
         outcome_rules_version=OUTCOME_RULES_VERSION,
-    )
-
-
-def score_counts(calls: Sequence[JudgedCall], episodes: Sequence[Episode], user: UserProfile) -> ScoreCounts:
-    """Return the counts that the score of a session is made of."""
-    tools: dict[str, tuple[int, int]] = {}
-    for call in calls:
-        if call.outcome.is_eligible:
-            good, total = tools.get(call.tool, (0, 0))
-            tools[call.tool] = (good + call.outcome.is_success, total + 1)
-    told = [episode for episode in episodes if episode.end is not EpisodeEnd.CENSORED]
-    attempts = sum(total for _, total in tools.values())
-    return ScoreCounts(
-        tools=tools,
-        recovered=sum(episode.end is EpisodeEnd.RECOVERED for episode in told),
-        episodes=len(told),
-        wasted=wasted_calls(calls),
-        attempts=attempts,
-        corrections=len(user.corrections),
-        turns=user.turns,
-        closed=_is_closed(calls, episodes) if attempts else None,
-    )
-
-
-def _is_closed(calls: Sequence[JudgedCall], episodes: Sequence[Episode]) -> bool:
-    """Whether the last call that could be judged is no failure that nothing mended."""
-    last = next(call for call in reversed(calls) if call.outcome.is_eligible)
-    if last.outcome.is_error:
-        return False
-    # A failure in the last calls, followed only by calls about something else, is an end in a failure too.
-    tail = {call.evidence for call in calls[-3:] if call.outcome.is_error}
-    return not any(episode.end is EpisodeEnd.ABANDONED and episode.failed in tail for episode in episodes)
-
-
-def classic_score(conversation: Conversation) -> float:
-    """Return the older score, kept beside the other literally as it was defined, 0–1.
-
-    0 under ten messages; 0.5 without tool calls; else 0.7 × share of tool results whose lower-cased text holds
-    neither "error" nor "failed" + 0.3 × min(1, messages / 100).
-    """
-    messages = conversation.message_count
-    if messages < 10:
-        return 0.0
-    results = [message.result.text.lower() for message in conversation.messages if message.result is not None]
-    if not conversation.calls or not results:
-        return 0.5
-    clean = sum("error" not in text and "failed" not in text for text in results)
-    return 0.7 * clean / len(results) + 0.3 * min(1.0, messages / 100)
-
-
-def _record(call: JudgedCall) -> CallRecord:
-    result = call.call.result
-    return CallRecord(
-        session_id=call.call.session_id,
-        message_id=call.call.message_id,
-        result_message_id=result.message_id if result else None,
-        tool=call.tool,
-        outcome=call.outcome,
-        corrected=call.corrected,
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import sqrt
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import computed_field
+
+from warmtui.profiling.finding import KEPT
 
 Z95 = 1.959963984540054
 """The 97.5th percentile of the normal distribution: a 95 % interval on both sides."""
@@ -36,7 +39,8 @@ def wilson(successes: float, trials: float, z: float = Z95) -> tuple[float, floa
     return low, high
 
 
-class Rate(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Rate:
     """A share of a count.
 
     Attributes:
@@ -44,7 +48,7 @@ class Rate(BaseModel):
         total: how many could have had it.
     """
 
-    model_config = ConfigDict(frozen=True)
+    __pydantic_config__ = KEPT
 
     count: int
     total: int

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from pydantic import computed_field
 
 from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.finding import Finding
+from warmtui.profiling.finding import KEPT, Finding
 from warmtui.profiling.rates import Rate
 
 
-class ArgumentChange(Finding):
+@dataclass(frozen=True, slots=True)
+class ArgumentChange:
     """One difference between the arguments of the failed and of the recovering call.
 
     Attributes:
@@ -20,6 +22,8 @@ class ArgumentChange(Finding):
         before: its value in the failed call, None where it was absent.
         after: its value in the recovering call, None where it was left out.
     """
+
+    __pydantic_config__ = KEPT
 
     key: str
     before: Any = None
@@ -38,7 +42,8 @@ class StepKind(StrEnum):
     CALLED = "called"
 
 
-class Step(Finding):
+@dataclass(frozen=True, slots=True)
+class Step:
     """A call that worked between a failure and its recovery.
 
     Attributes:
@@ -47,6 +52,8 @@ class Step(Finding):
             before the failure, too; ``changed`` is another file.
         program: the program that it ran, with the subcommand where that follows at once; empty where it ran none.
     """
+
+    __pydantic_config__ = KEPT
 
     tool: str
     kind: StepKind

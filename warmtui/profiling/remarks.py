@@ -75,12 +75,20 @@ _LEADING = re.compile(
 _Rules = tuple[tuple[str, re.Pattern[str]], ...]
 
 
-def _any_of(rules: _Rules) -> re.Pattern[str]:
-    """Return a pattern that matches where one of the rules does: most messages match none, which is seen at once."""
-    return re.compile("|".join(f"(?:{rule.pattern})" for _, rule in rules))
+def _any_of(rules: _Rules, *, further_in: bool = False) -> re.Pattern[str]:
+    """Return a pattern that matches where one of the rules does that look at the beginning, or further in."""
+    patterns = [rule.pattern for _, rule in rules if rule.pattern.startswith(".{") is further_in]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
+# Most messages match no rule, which is seen at once; only those with one of the words can match further in.
 _ANY_CORRECTION = _any_of(_CORRECTIONS)
+_ANY_CORRECTION_FURTHER_IN = _any_of(_CORRECTIONS, further_in=True)
+_WORDS_FURTHER_IN = (
+    *("ask", "meant", "wanted", "said", "told", "work", "broke", "failing"),
+    *("missed", "forgot", "deleted", "ignored", "skipped"),
+)
+_FURTHEST_IN = 100  # characters of a message in which such a rule finds what it looks for
 _ANY_APPROVAL = _any_of(_APPROVALS)
 
 
@@ -94,10 +102,10 @@ def remark_rule(text: str, *, was_asked: bool = False) -> tuple[bool, str]:
         was_asked: whether the agent had just asked something.
     """
     starts = _starts(text)
-    rule = _first(_CORRECTIONS, _ANY_CORRECTION, starts)
+    rule = _first(_CORRECTIONS, starts) if _may_correct(starts) else ""
     if rule and not (was_asked and rule in _MAY_ANSWER):
         return True, rule
-    return False, _first(_APPROVALS, _ANY_APPROVAL, starts)
+    return False, _first(_APPROVALS, starts) if any(map(_ANY_APPROVAL.match, starts)) else ""
 
 
 def asks(text: str) -> bool:
@@ -108,11 +116,16 @@ def asks(text: str) -> bool:
 def _starts(text: str) -> tuple[str, ...]:
     """Return the heads of a message that are looked at: as it is, and without words like "well" in front."""
     head = text[:_HEAD].strip().lower().replace("’", "'")
-    bare = _LEADING.sub("", head)
-    return (head,) if bare == head else (head, bare)
+    leading = _LEADING.match(head)  # to substitute nothing for it would look for it at every character
+    return (head,) if leading is None else (head, head[leading.end() :])
 
 
-def _first(rules: _Rules, any_of: re.Pattern[str], starts: tuple[str, ...]) -> str:
-    if not any(map(any_of.match, starts)):
-        return ""
-    return next(name for name, rule in rules if any(map(rule.match, starts)))
+def _may_correct(starts: tuple[str, ...]) -> bool:
+    if any(map(_ANY_CORRECTION.match, starts)):
+        return True
+    looked_at = starts[0][: len(starts[0]) - len(starts[-1]) + _FURTHEST_IN]
+    return any(map(looked_at.__contains__, _WORDS_FURTHER_IN)) and any(map(_ANY_CORRECTION_FURTHER_IN.match, starts))
+
+
+def _first(rules: _Rules, starts: tuple[str, ...]) -> str:
+    return next((name for name, rule in rules if any(map(rule.match, starts))), "")

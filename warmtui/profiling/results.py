@@ -42,12 +42,14 @@ class ParsedResult:
     @property
     def envelope(self) -> Mapping[str, Any] | None:
         """The value where it is an object, or a list that holds nothing but one error; else None."""
-        if isinstance(self.value, list) and len(self.value) == 1:
-            only = self.value[0]
-            if isinstance(only, str) and plain_forms.is_failure(only):
-                return {"error": only}
-            return only if isinstance(only, dict) and _ONLY_ERROR.issuperset(only) and "error" in only else None
-        return self.value if isinstance(self.value, dict) else None
+        if isinstance(self.value, dict):
+            return self.value
+        if self.value is None or len(self.value) != 1:
+            return None
+        only = self.value[0]
+        if isinstance(only, str) and plain_forms.is_failure(only):
+            return {"error": only}
+        return only if isinstance(only, dict) and _ONLY_ERROR.issuperset(only) and "error" in only else None
 
 
 def parse_result(content: Any) -> ParsedResult:
@@ -59,10 +61,9 @@ def parse_result(content: Any) -> ParsedResult:
     parsed = ParsedResult(is_empty=content is None)
     layer = content
     for _ in range(_MAX_LAYERS):
-        inner = _peel(layer, parsed)
-        if inner is None:
+        layer = _peel_text(layer, parsed) if isinstance(layer, str) else _peel(layer, parsed)
+        if layer is None:
             break
-        layer = inner
     return parsed
 
 
@@ -117,10 +118,8 @@ def exit_code_of(tool_name: str, parsed: ParsedResult) -> int | None:
 
 
 def _peel(layer: Any, parsed: ParsedResult) -> Any:
-    """Take one layer off; return what is under it, or None where `parsed` is complete."""
-    if isinstance(layer, str):
-        return _peel_text(layer, parsed)
-    if isinstance(layer, Mapping):
+    """Take one layer that is no text off; return what is under it, or None where `parsed` is complete."""
+    if type(layer) is dict or isinstance(layer, Mapping):
         inner = unwrap_dict(layer)
         if inner is not None:
             _note(parsed, inner.is_error)
@@ -146,12 +145,12 @@ def _peel_text(text: str, parsed: ParsedResult) -> Any:
     parsed.text = stripped
     value, is_cut = decode(stripped)
     parsed.is_cut = parsed.is_cut or is_cut
+    if isinstance(value, dict):
+        return value
     if value is None:
         _read_head(parsed)
         return None
-    if isinstance(value, list) and value and is_parts(value):
-        return value
-    if isinstance(value, dict):
+    if is_parts(value):
         return value
     parsed.value = value
     return None
@@ -166,6 +165,7 @@ def _note(parsed: ParsedResult, is_error: bool | None) -> None:
 # --- Programs ------------------------------------------------------------------------------------------------------
 
 _CODE_KEYS = ("exit_code", "exitCode", "returncode", "return_code", "exit_status", "exitStatus", "exit")
+_PROGRAM_KEYS = frozenset({*_CODE_KEYS, "metadata", "stdout", "stderr"})
 _OUTPUT_KEYS = ("output", "stdout", "aggregated_output", "formatted_output", "output_preview", "content")
 _WHOLE = re.compile(r"-?\d{1,10}")
 _ONE_LINER = re.compile(r"\[\w{1,60}\] ran `")
@@ -176,6 +176,8 @@ _ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 
 
 def _read_program(value: dict[str, Any], parsed: ParsedResult) -> None:
+    if _PROGRAM_KEYS.isdisjoint(value):
+        return
     code = _code_in(value)
     if code is None and isinstance(value.get("metadata"), dict):
         code = _code_in(value["metadata"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from warmtui.profiling.letters import word_set, words
+
 _TAIL = 6_000  # the summary stands at the end
 _HEAD = 3_000  # what keeps tests from running is said early
 
@@ -27,6 +29,8 @@ def verdict_of(output: str) -> RunVerdict:
     """
     tail = _ESCAPES.sub("", output[-_TAIL:])
     head = _ESCAPES.sub("", output[:_HEAD]) if len(output) > _TAIL else ""
+    if _TELLING.isdisjoint(words(tail)) and _TELLING.isdisjoint(words(head)):
+        return RunVerdict.NONE
     if _NOT_BUILT.search(tail) or _NOT_BUILT.search(head):
         return RunVerdict.NONE
     likely = (summary for needle, summary in _SUMMARIES if needle in tail)
@@ -44,6 +48,12 @@ def verdict_of(output: str) -> RunVerdict:
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 
+# Whatever shows that tests ran has one of these words: most programs print none, and no form need be looked for.
+_TELLING = word_set(
+    "DONE Errors Executed FAIL FAILED FAILURES Failed Failures Files OK PASS Passed Ran Tests assertions example "
+    "examples fail failed failing failure failures ok pass passed passing scenario scenarios spec specs test tests "
+    "xfailed xpassed"
+)
 _NOT_BUILT = re.compile(
     r"\[(?:build|setup) failed\]|^error: could not compile|^error(?:\[E\d+\])?: aborting due to|COMPILATION ERROR|"
     r"Compilation failed|compileJava FAILED|compileTestJava FAILED|compileKotlin FAILED|compileTestKotlin FAILED|"

@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 
 from warmtui.profiling.plain_forms import any_of
+from warmtui.profiling.remembered import remembered
 
 _LENGTH = 300
 _LINES = 2
 
 
+@remembered
 def denies(text: str) -> bool:
     """Whether a result is a sentence or two of which the first says that something was not done or is not there."""
     stripped = _short(text)
@@ -24,7 +26,7 @@ def denies(text: str) -> bool:
 
 def names_who_stopped(text: str) -> bool:
     """Whether a result is a sentence or two of which the first says that a person stopped the call."""
-    return _BY_A_PERSON.match(_short(text)) is not None
+    return " by " in text and _BY_A_PERSON.match(_short(text)) is not None
 
 
 def _short(text: str) -> str:

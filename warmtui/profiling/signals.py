@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from warmtui.profiling.commands import Simple, base_name, simple_commands, unwrapped
+from warmtui.profiling.command_wrappers import base_name, unwrapped
+from warmtui.profiling.commands import Simple, simple_commands
 from warmtui.profiling.runners import RunVerdict, verdict_of
 
 _ANSWERS_WITH_1 = frozenset(

@@ -10,19 +10,14 @@ from dataclasses import dataclass
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.judged import JudgedCall
 from warmtui.profiling.outcomes import Outcome
-from warmtui.sessions.models import Conversation, Message, MessageId
+from warmtui.profiling.typed import TypedMessage, words_of
+from warmtui.sessions.models import Message, MessageId
 
 SECONDS = 10.0
 """From a call, or its result, to a message that still counts as written because of it.
 
 Nobody reads a long result, thinks and types in so short a time; somebody who has seen the call and objects does.
 """
-
-ALIKE = 0.9
-"""Share of the words of two messages together that both have, from which on they are the same request."""
-
-LEAST_WORDS = 4
-"""Different words that a request has at least to be told again: "go on" is said many times without reproach."""
 
 STOPPED = "stopped a call within seconds"
 REPEATED = "the same request again"
@@ -31,14 +26,10 @@ COMMANDED = "took it back with a command"
 SAID_BEFORE = "steered with the same words before"
 """Of no correction: a harness writes what was steered once as a command and once beside a tool's result."""
 
+_CANCELLED = Outcome.CANCELLED
 _WINDOW = 10  # earlier messages that one is compared with
-_HEAD = 1000  # characters of a message that are compared
 _CALLS = 20  # calls of one message that are looked at
 _COMMAND = re.compile(r"\s*/(steer|stop|undo|retry|rewind)(?![\w/.-])", re.IGNORECASE)
-# Of scripts written without spaces between words each character counts as a word.
-_WORD = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0002fa1f]|\w+"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +46,12 @@ class Sign:
 
 
 def signs(
-    conversation: Conversation, calls: Sequence[JudgedCall], approving: Set[str], asks: Callable[[str], bool]
+    typed: Sequence[TypedMessage],
+    calls: Sequence[JudgedCall],
+    approving: Set[str],
+    asks: Callable[[str], bool],
+    *,
+    store: str,
 ) -> dict[tuple[str, MessageId], Sign]:
     """Return the signs among the messages after the agent's first answer, by session and message.
 
@@ -69,96 +65,55 @@ def signs(
       approved of nothing in between.
 
     Args:
-        conversation: the conversation.
-        calls: its judged calls.
+        typed: what a person typed, in order.
+        calls: the judged calls of the conversation.
         approving: what was typed that approves; empty in a language whose words are not known.
         asks: whether a message asks.
+        store: the label of the store.
     """
     found: dict[tuple[str, MessageId], Sign] = {}
     steered: set[frozenset[str]] = set()
     stops: set[Evidence] = set()
-    may_stop = any(call.outcome is Outcome.CANCELLED for call in calls)
-    for typed, made, earlier in _walk(conversation, approving):
-        message = typed.message
-        command = _COMMAND.match(message.person_text) if "/" in message.person_text[:8] else None
-        said = _steering(message, command, approving, asks)
+    may_stop = any(call.outcome is _CANCELLED for call in calls)
+    for one, earlier in _later(typed, approving):
+        message = one.message
+        words = message.person_text
+        command = _COMMAND.match(words) if "/" in words[:8] else None
+        said = _steering(message, command, approving, asks) if command is not None or message.role == "tool" else None
         sign: Sign | None
         if said is not None:
-            words = words_of(said)
-            sign = Sign(SAID_BEFORE if words in steered else STEERED)
-            steered.add(words)
+            told = words_of(said)
+            sign = Sign(SAID_BEFORE if told in steered else STEERED)
+            steered.add(told)
         elif command is not None:
             sign = Sign(COMMANDED)
         else:
-            stopped = _stopped(message, calls, made) if may_stop else None
+            stopped = _stopped(message, calls, one.calls) if may_stop else None
             is_first = stopped is not None and stopped.evidence not in stops
-            sign = (
-                Sign(STOPPED, stopped.evidence) if stopped and is_first else _repeat(typed, earlier, conversation.store)
-            )
+            sign = Sign(STOPPED, stopped.evidence) if stopped and is_first else _repeat(one, earlier, store)
             stops.update({stopped.evidence} if stopped else ())
         if sign is not None:
             found[message.session_id, message.message_id] = sign
     return found
 
 
-def words_of(text: str) -> frozenset[str]:
-    """Return the different words of a text, whatever their case; of scripts without spaces the characters."""
-    return frozenset(_WORD.findall(text[:_HEAD].casefold()))
-
-
-class _Typed:
-    """A message a person typed, and what it is compared by, taken from it once and only if asked for."""
-
-    __slots__ = ("_pieces", "_words", "message")
-
-    def __init__(self, message: Message) -> None:
-        self.message = message
-        self._pieces: frozenset[str] | None = None
-        self._words: frozenset[str] | None = None
-
-    def could_be_like(self, other: _Typed) -> bool:
-        """Whether two messages are half alike in what stands between spaces: seen faster than whole words are."""
-        one, two = self._split(), other._split()
-        return min(len(one), len(two)) < LEAST_WORDS or 2 * len(one & two) >= len(one | two)
-
-    def is_like(self, other: _Typed) -> bool:
-        """Whether two messages say nearly the same."""
-        one, two = self._in_words(), other._in_words()
-        return min(len(one), len(two)) >= LEAST_WORDS and len(one & two) >= ALIKE * len(one | two)
-
-    def _split(self) -> frozenset[str]:
-        if self._pieces is None:
-            self._pieces = frozenset(self.message.person_text[:_HEAD].lower().split())
-        return self._pieces
-
-    def _in_words(self) -> frozenset[str]:
-        if self._words is None:
-            self._words = words_of(self.message.person_text)
-        return self._words
-
-
-def _walk(conversation: Conversation, approving: Set[str]) -> Iterator[tuple[_Typed, int, deque[_Typed]]]:
-    """Yield the messages after the first answer, how many calls came before, and what each may repeat."""
-    made = 0
-    answered: deque[_Typed] = deque(maxlen=_WINDOW)  # what the agent has answered since, the latest first
-    waiting: list[_Typed] = []
-    has_answered = False
-    for message in conversation.messages:
-        if message.role == "assistant" and not message.is_compaction:
-            has_answered = True
+def _later(typed: Sequence[TypedMessage], approving: Set[str]) -> Iterator[tuple[TypedMessage, deque[TypedMessage]]]:
+    """Yield the messages after the first answer, each with those it may repeat, the latest first."""
+    answered: deque[TypedMessage] = deque(maxlen=_WINDOW)  # what the agent has answered since
+    waiting: list[TypedMessage] = []
+    answers = 0
+    for one in typed:
+        if one.answers != answers:
+            answers = one.answers
             answered.extendleft(waiting)
             waiting.clear()
-        made += len(message.calls)
-        if not message.person_text or not message.person_text.strip():
-            continue
-        typed = _Typed(message)
-        if has_answered:
-            yield typed, made, answered
-        if message.person_text in approving:
+        if answers:
+            yield one, answered
+        if one.message.person_text in approving:
             answered.clear()
             waiting.clear()
         else:
-            waiting.append(typed)
+            waiting.append(one)
 
 
 def _steering(
@@ -188,18 +143,16 @@ def _stopped(message: Message, calls: Sequence[JudgedCall], made: int) -> Judged
     return None
 
 
-def _repeat(typed: _Typed, earlier: Iterable[_Typed], store: str) -> Sign | None:
+def _repeat(one: TypedMessage, earlier: Iterable[TypedMessage], store: str) -> Sign | None:
     """Return the sign that a message says what an earlier one said, or None."""
-    text = typed.message.person_text
-    if text.startswith("/"):
+    if one.message.person_text.startswith("/"):
         return None
-    length = min(len(text), _HEAD)
+    length = one.length
     for other in earlier:
-        other_length = min(len(other.message.person_text), _HEAD)
         # What differs much in length differs in words; most pairs are seen off by that.
-        if min(length, other_length) < 0.75 * max(length, other_length):
+        if length < 0.75 * other.length or other.length < 0.75 * length:
             continue
-        if typed.could_be_like(other) and typed.is_like(other):
+        if one.is_like(other):
             place = other.message
             return Sign(REPEATED, Evidence(store=store, session_id=place.session_id, message_id=place.message_id))
     return None

@@ -5,8 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from warmtui.profiling.commands import base_name, simple_commands, unwrapped
+from warmtui.profiling.command_wrappers import base_name, unwrapped
+from warmtui.profiling.commands import simple_commands
 from warmtui.profiling.goals import command_text, goal, only_looks, path_of, reached
 from warmtui.profiling.judged import JudgedCall
 from warmtui.profiling.recovery_models import Step, StepKind
@@ -45,7 +47,7 @@ def steps(
     for call in between:
         step = _step(call, about, cwd) if call.outcome.is_success else None
         if step is not None and step.kind is StepKind.LOOKED and _was_looked_at(about, earlier, cwd):
-            step = step.model_copy(update={"kind": StepKind.LOOKED_AGAIN})
+            step = replace(step, kind=StepKind.LOOKED_AGAIN)
         if step is not None:
             found[step] = None
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from warmtui.profiling.changes_told import is_text, told, told_command
 from warmtui.profiling.recovery_models import ArgumentChange, Episode, Step, StepKind
@@ -109,7 +110,7 @@ def _other_called(episode: Episode) -> str:
 def _changes(episode: Episode) -> Iterator[ArgumentChange]:
     handed = is_caller(episode.tool)
     for change in episode.changes:
-        yield change.model_copy(update={"key": _HANDED.sub("", change.key)}) if handed else change
+        yield replace(change, key=_HANDED.sub("", change.key)) if handed else change
 
 
 def _ways(changes: Sequence[ArgumentChange], episode: Episode, *, with_values: bool) -> str:

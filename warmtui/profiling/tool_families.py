@@ -10,17 +10,21 @@ from typing import Any
 
 
 class Family(Enum):
-    """Whose words a result holds, which says how far an "Error" in them is the call's."""
+    """Whose words a result holds, which says how far an "Error" in them is the call's.
+
+    Attributes:
+        runs: whether the result is what a program printed.
+    """
 
     SHELL = "shell"
     CODE = "code"
     READER = "reader"
     OTHER = "other"
 
-    @property
-    def runs(self) -> bool:
-        """Whether the result is what a program printed."""
-        return self in (Family.SHELL, Family.CODE)
+    runs: bool
+
+    def __init__(self, value: str) -> None:
+        self.runs = value in ("shell", "code")
 
 
 _WHOLE = {

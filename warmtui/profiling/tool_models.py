@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic import computed_field
 
 from warmtui.profiling.counts import OutcomeCounts
 from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.finding import Finding
+from warmtui.profiling.finding import KEPT, Finding
 from warmtui.profiling.rates import Rate
 from warmtui.text import one_line
 
 _SHORT = 80  # characters of a key that are told
 
 
-class ArgumentConvention(Finding):
+@dataclass(frozen=True, slots=True)
+class ArgumentConvention:
     """How one argument of a tool is used.
 
     Attributes:
@@ -26,6 +29,8 @@ class ArgumentConvention(Finding):
         values: for an ``enum`` its few values, the most frequent first; else up to three short ones,
             of free text only such as recur.
     """
+
+    __pydantic_config__ = KEPT
 
     key: str
     present: Rate
@@ -75,18 +80,23 @@ class ArgumentContrast(Finding):
         )
 
 
-class Durations(Finding):
-    """How long the calls of one tool took, where the store has times.
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """How long the calls of one tool took, where that is known.
 
     Attributes:
         count: calls whose time is known.
-        median: seconds from the message that called to the one with the result.
+        median: seconds a call took: as recorded, else from the message that called to the one with the result.
         upper_quartile: seconds that three quarters of the calls took at most.
+        recorded: how many of the calls' times were recorded, 0 to `count`; the others are taken from messages.
     """
+
+    __pydantic_config__ = KEPT
 
     count: int
     median: float
     upper_quartile: float
+    recorded: int = 0
 
 
 class ToolProfile(OutcomeCounts):
@@ -109,7 +119,8 @@ class ToolProfile(OutcomeCounts):
     error_evidence: tuple[Evidence, ...] = ()
 
 
-class ErrorPattern(Finding):
+@dataclass(frozen=True, slots=True)
+class ErrorPattern:
     """Errors of one tool that are the same fault, however their numbers and paths differ.
 
     Attributes:
@@ -119,6 +130,8 @@ class ErrorPattern(Finding):
         count: how often.
         evidence: where, the earliest first.
     """
+
+    __pydantic_config__ = KEPT
 
     tool: str
     signature: str

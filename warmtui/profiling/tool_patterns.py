@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from warmtui.profiling.contrasts import argument_contrasts
-from warmtui.profiling.durations import durations
+from warmtui.profiling.counts import counted
+from warmtui.profiling.durations import Timings, durations
 from warmtui.profiling.judged import JudgedCall
-from warmtui.profiling.outcomes import Outcome
 from warmtui.profiling.rates import Rate
 from warmtui.profiling.shapes import is_enum, shape_of, type_of
 from warmtui.profiling.tool_models import ArgumentConvention, ToolProfile
@@ -19,39 +19,37 @@ _EVIDENCE = 5
 _SHORT = 80  # characters of a value that is shown
 
 
-def tool_profiles(calls: Sequence[JudgedCall]) -> dict[str, ToolProfile]:
+def tool_profiles(calls: Sequence[JudgedCall], timings: Timings | None = None) -> dict[str, ToolProfile]:
     """Return what was seen of each tool, the most used first.
 
     Args:
         calls: judged calls, of one conversation or of several.
+        timings: recorded durations in seconds by the id of the call; they win over the times of messages.
     """
     by_tool: dict[str, list[JudgedCall]] = defaultdict(list)
     for call in calls:
         by_tool[call.tool].append(call)
     ordered = sorted(by_tool.items(), key=lambda item: (-len(item[1]), item[0]))
-    return {tool: _profile(tool, found) for tool, found in ordered}
+    return {tool: _profile(tool, found, timings) for tool, found in ordered}
 
 
-def _profile(tool: str, calls: Sequence[JudgedCall]) -> ToolProfile:
-    outcomes = [call.outcome for call in calls]
+def _profile(tool: str, calls: Sequence[JudgedCall], timings: Timings | None) -> ToolProfile:
+    worked = [call for call in calls if call.outcome.is_success]
+    failed = [call for call in calls if call.outcome.is_error]
     return ToolProfile(
-        **{outcome.value: outcomes.count(outcome) for outcome in Outcome},
+        **counted(call.outcome for call in calls),
         tool=tool,
-        conventions=argument_conventions(calls),
+        conventions=_conventions(worked or calls),
         contrasts=argument_contrasts(calls),
-        durations=durations(calls),
-        evidence=tuple(call.evidence for call in calls if call.outcome.is_success)[:_EVIDENCE],
-        error_evidence=tuple(call.evidence for call in calls if call.outcome.is_error)[:_EVIDENCE],
+        durations=durations(calls, timings),
+        evidence=tuple(call.evidence for call in worked[:_EVIDENCE]),
+        error_evidence=tuple(call.evidence for call in failed[:_EVIDENCE]),
     )
 
 
-def argument_conventions(calls: Sequence[JudgedCall]) -> tuple[ArgumentConvention, ...]:
-    """Return how the arguments of one tool are used, the most frequent first.
-
-    Taken from the calls that succeeded where there are any: what failed is no convention.
-    """
-    good = [call for call in calls if call.outcome.is_success] or calls
-    parsed = [arguments for call in good if (arguments := call.call.arguments) is not None]
+def _conventions(calls: Sequence[JudgedCall]) -> tuple[ArgumentConvention, ...]:
+    """Return how arguments are used, the most frequent first: in calls that succeeded, where there are any."""
+    parsed = [arguments for call in calls if (arguments := call.call.arguments) is not None]
     values: dict[str, list[Any]] = {}
     for arguments in parsed:
         for key, value in arguments.items():
@@ -68,9 +66,7 @@ def _convention(key: str, values: Sequence[Any], total: int) -> ArgumentConventi
         shape, shown = _shape([value for value in values if isinstance(value, str)])
     elif kind in ("boolean", "integer", "number"):
         shown = _shown(_frequent([str(value).lower() for value in values], 3))
-    return ArgumentConvention(
-        key=key, present=Rate(count=len(values), total=total), type=kind, shape=shape, values=shown
-    )
+    return ArgumentConvention(key, Rate(len(values), total), kind, shape, shown)
 
 
 def _shape(values: Sequence[str]) -> tuple[str, tuple[str, ...]]:

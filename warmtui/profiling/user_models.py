@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.finding import Finding
+from warmtui.profiling.finding import KEPT, Finding
 
 
-class UserRemark(Finding):
+@dataclass(frozen=True, slots=True)
+class UserRemark:
     """A message of the person that corrects or approves.
 
     Attributes:
@@ -15,6 +18,8 @@ class UserRemark(Finding):
         evidence: the message.
         answers: what it is about, where a rule goes by that: the call it stopped, the request it repeats.
     """
+
+    __pydantic_config__ = KEPT
 
     text: str
     rule: str

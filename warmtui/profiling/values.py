@@ -60,6 +60,8 @@ def _without_surrogates(text: str) -> str:
 
     JSON and Python both let a string be escaped so, and no file, database or terminal takes what it stands for.
     """
+    if "\\ud" not in text and "\\uD" not in text and "\\U0000" not in text:
+        return text
     return _ESCAPE.sub(_sound, text)
 
 

@@ -22,25 +22,26 @@ def wasted_places(calls: Sequence[JudgedCall]) -> list[int]:
     A call is the same if tool and arguments are. A repeat that works is no waste: the world may have changed.
     """
     wasted: list[int] = []
-    failed_at: dict[str, int] = {}
+    failed_at: dict[tuple[str, str], int] = {}
     row = 0
-    before = ""
+    before = ("", "")
     for call in calls:
-        if not call.outcome.is_eligible:
+        outcome = call.outcome
+        if not outcome.is_eligible:
             continue
         name = _name(call)
         row = row + 1 if name == before else 1
         before = name
-        repeats_failure = call.outcome.is_error and call.place - failed_at.get(name, -_PAST - 1) <= _PAST
+        repeats_failure = outcome.is_error and call.place - failed_at.get(name, -_PAST - 1) <= _PAST
         if repeats_failure or row >= _LOOP:
             wasted.append(call.place)
-        if call.outcome.is_error:
+        if outcome.is_error:
             failed_at[name] = call.place
-        else:
+        elif failed_at:
             failed_at.pop(name, None)
     return wasted
 
 
-def _name(call: JudgedCall) -> str:
+def _name(call: JudgedCall) -> tuple[str, str]:
     raw = call.call.raw_arguments
-    return f"{call.tool}\n{raw if isinstance(raw, str) else json_text(raw)}"
+    return call.tool, raw if isinstance(raw, str) else json_text(raw)

@@ -11,6 +11,8 @@ from warmtui.profiling.values import unescape
 _PART_TYPES = frozenset({"text", "input_text", "output_text", "inputText", "outputText", "tool_result", "resource"})
 _OTHER_PART_TYPES = frozenset({"image", "image_url", "input_image", "inputImage", "audio", "resource_link", "document"})
 _RESULT_KEYS = frozenset({"result", "structuredContent", "_meta", "meta", "jsonrpc", "id", "type", "Ok", "Err"})
+# Without one of these keys an object wraps nothing.
+_WRAPPER_KEYS = frozenset({"isError", "is_error", "content", "type", "result", "Ok", "Err"})
 
 
 class Layer(NamedTuple):
@@ -33,16 +35,21 @@ def unwrap_text(text: str) -> Layer | None:
     Args:
         text: without white space in front.
     """
-    if text.startswith("<"):
+    first = text[:1]
+    if first not in _WRAPPER_STARTS:
+        return None
+    if first == "<":
         return _unwrap_tag(text)
     if text.startswith(_PRINTED_STARTS):
         return _unwrap_printed(text)
-    headed = _HEADED.match(text) if text.startswith("[") else None
+    headed = _HEADED.match(text) if first == "[" else None
     return Layer(text[headed.end() :]) if headed else None
 
 
 def unwrap_dict(value: Mapping[str, Any]) -> Layer | None:
     """Return what is inside an MCP or JSON-RPC envelope or a content part, or None where `value` is none."""
+    if _WRAPPER_KEYS.isdisjoint(value):
+        return None
     flag = value.get("isError", value.get("is_error"))
     flag = flag if isinstance(flag, bool) else None
     content = value.get("content")
@@ -130,6 +137,8 @@ def _unwrap_tag(text: str) -> Layer | None:
 # An agent that answers in the user's name says which call it answers: "[read_file for 'a.py'] Result:".
 _HEADED = re.compile(r"\[\w{1,60}(?: for '[^\n]{0,300}')?\] Result:\s*\n")
 _PRINTED_STARTS = ("meta=", "_meta=", "content=[", "CallToolResult(", "[TextContent(")
+# How anything that is wrapped begins: most results do not.
+_WRAPPER_STARTS = frozenset({"<", "[", *(start[0] for start in _PRINTED_STARTS)})
 _PRINTED = re.compile(r"(?:CallToolResult\()?(?:_?meta=[^\n]{0,300}?,? )?(?:content=)?\[(?=\w+\(|\])")
 _PRINTED_TEXT = re.compile(r"TextContent\(type='text', text=(?P<quote>['\"])")
 _PRINTED_FLAG = re.compile(r"isError=(True|False)\)?\s*\Z")
