@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from warmtui.profiling.outcomes import Outcome
 from warmtui.profiling.signatures import mask
 from warmtui.sessions.models import Conversation, Message, MessageId
 from warmtui.templates.models import Example, ExampleCall
+from warmtui.templates.provenance import recorded_call_digest, recorded_result_digest
 from warmtui.templates.redaction import Redactor
 from warmtui.templates.trimming import trim_text, trim_value
 from warmtui.text import one_line
@@ -181,7 +181,8 @@ class _Finder:
             result=trim_text(self._redactor.text(text), _RESULT),
             outcome=call.outcome.value,
             evidence=Evidence.of_call(call.store, call.call),
-            digest=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+            digest=recorded_result_digest(call.call),
+            call_digest=recorded_call_digest(call.call),
         )
 
 

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from warmtui.text import visible
+
 MAX_SLUG = 60
 """Characters of a name that its id keeps: readable in a list, and far from every file system's limit."""
 
@@ -15,7 +17,7 @@ MAX_ID_BYTES = 200
 
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", "conin$", "conout$"}
-    | {f"{device}{number}" for device in ("com", "lpt") for number in range(10)}
+    | {f"{device}{number}" for device in ("com", "lpt") for number in "0123456789¹²³"}
 )
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\ud800-\udfff]')
 
@@ -25,10 +27,10 @@ def new_id(name: str, taken: Collection[str]) -> str:
 
     A name without Latin letters or digits gives ``template-`` and a short digest of the name.
     """
-    used = {other.casefold() for other in taken}
+    used = {folded(other) for other in taken}
     stem = _slug(name)
     number, candidate = 1, stem
-    while candidate in used:
+    while folded(candidate) in used:
         number += 1
         candidate = f"{stem}-{number}"
     return candidate
@@ -41,9 +43,15 @@ def is_safe_id(template_id: str) -> bool:
         and not template_id.startswith(".")
         and not template_id.endswith((".", " "))
         and _UNSAFE.search(template_id) is None
+        and visible(template_id) == template_id
         and len(template_id.encode()) <= MAX_ID_BYTES
-        and template_id.split(".", maxsplit=1)[0].casefold() not in _RESERVED
+        and template_id.split(".", maxsplit=1)[0].strip().casefold() not in _RESERVED
     )
+
+
+def folded(template_id: str) -> str:
+    """Return what is the same for ids that some file system takes for one: by case, or by how accents are written."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", template_id).casefold())
 
 
 def _slug(name: str) -> str:

@@ -18,7 +18,9 @@ from warmtui.text import one_line
 FORMAT_VERSION = 2
 """The shape of a template file; files without it are of the older plain format ("version": "1.0")."""
 
-_NOT_CONTENT = frozenset({"template_id", "version", "created_at", "updated_at"})
+NOT_CONTENT = frozenset({"template_id", "version", "version_note", "created_at", "updated_at"})
+"""Fields of a template about its saving: they are no part of what its version is the hash of."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INTEGERS = range(-(2**63), 2**64)
 _DEEPEST = 200
@@ -256,6 +258,7 @@ class ExampleCall(_Part):
         outcome: what the result said; an `Outcome` value.
         evidence: where it was recorded; None in a synthetic example.
         digest: SHA-256 of the recorded result before redaction and trimming; None in a synthetic example.
+        call_digest: the same of the tool's name and the recorded arguments; see `recorded_call_digest`.
     """
 
     tool_name: str
@@ -264,6 +267,7 @@ class ExampleCall(_Part):
     outcome: str = "ok"
     evidence: Evidence | None = None
     digest: str | None = None
+    call_digest: str | None = None
 
 
 class Example(_Part):
@@ -338,9 +342,11 @@ class SessionTemplate(_Part):
         applies_to: the folders and the tasks it is meant for.
         sources: the sessions it was made from.
         source_session_id: the first of them; kept for older programs. None where unknown.
+        licence: the licence it is shared under, as an SPDX expression; None where nobody said.
         created_at: when it was first saved, ISO 8601 in UTC; empty until then.
         updated_at: when this version was saved.
         version: SHA-256 of the canonical content in hex; what an older file says ("1.0") until it is saved.
+        version_note: why this version was saved, in the person's words; empty where they gave none.
         format_version: the shape of the file; 1 for the older plain format.
     """
 
@@ -357,9 +363,11 @@ class SessionTemplate(_Part):
     applies_to: AppliesTo = AppliesTo()
     sources: tuple[Source, ...] = ()
     source_session_id: str | None = None
+    licence: str | None = None
     created_at: str = ""
     updated_at: str = ""
     version: str = ""
+    version_note: str = ""
     format_version: int = 1
 
     @field_validator("user_patterns", mode="before")
@@ -381,7 +389,7 @@ class SessionTemplate(_Part):
         Raises:
             TemplateError: it holds what JSON cannot.
         """
-        data = {key: value for key, value in self._dumped(exclude_defaults=True).items() if key not in _NOT_CONTENT}
+        data = {key: value for key, value in self._dumped(exclude_defaults=True).items() if key not in NOT_CONTENT}
         for source in data.get("sources", ()):
             source.pop("path", None)
         return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)

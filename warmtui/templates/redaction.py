@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -48,6 +49,7 @@ _STYLES: tuple[dict[str, Any], ...] = (
 _USER_KEYS = frozenset({"username", "user_name", "userName", "login", "user_id", "userId"})
 _LONGEST_PLACEHOLDER = 24
 _LARGEST_PIN = 10**32
+_REMEMBERED = 2_000  # characters of a text of which it is remembered what was found in it
 _HOLDERS = frozenset({"value", "plain", "plaintext", "raw", "data", "before", "after"})
 """Keys beside which "name" or "key" names what they hold, as in a header's name and value."""
 
@@ -154,7 +156,7 @@ class Redactor:
         yield self._plain(text[at:], where)
 
     def _plain(self, text: str, where: str) -> str:
-        found = find_secrets(text) + find_apart(text)
+        found = list(_secrets(text)) if len(text) <= _REMEMBERED else [*find_secrets(text), *find_apart(text)]
         if self.level is RedactionLevel.STRICT:
             found += find_personal(text, self._names)
         if not found:
@@ -250,6 +252,12 @@ class Redactor:
             placeholder = f"«{kind}:{self._numbers[kind]}»"
             if placeholder not in self._reserved:
                 return placeholder
+
+
+@lru_cache(maxsize=4096)
+def _secrets(text: str) -> tuple[Span, ...]:
+    # A template says the same short things again and again, and is looked through again at every edit of it.
+    return (*find_secrets(text), *find_apart(text))
 
 
 class _Document(NamedTuple):

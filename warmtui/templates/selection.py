@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-import orjson
-
 from warmtui.profiling.counts import OutcomeCounts
 from warmtui.templates.candidates import Candidate
 from warmtui.templates.models import Example
 from warmtui.templates.tokens import estimate_tokens
+from warmtui.text import json_text
 
 _SURE = 0.05  # a tool that never failed is still worth a little
 _SEEN = 0.25  # what a further example of the same tool is worth against the first
@@ -60,7 +59,7 @@ def example_tokens(example: Example) -> int:
     """Return what an example costs in a stream, in estimated tokens."""
     texts = [example.request, example.answer]
     for call in example.calls:
-        texts += [call.tool_name, orjson.dumps(call.arguments).decode(), call.result]
+        texts += [call.tool_name, json_text(call.arguments), call.result]
     return sum(estimate_tokens(text) for text in texts)
 
 

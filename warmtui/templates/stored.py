@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import orjson
@@ -12,6 +13,8 @@ from warmtui.templates.models import FORMAT_VERSION, SessionTemplate
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """Largest template file that is read: a thousand times a big one, and still no strain on memory."""
+
+_NUMBER = re.compile("[0-9]{4,9}").fullmatch
 
 
 class BrokenFileError(TemplateError):
@@ -88,6 +91,11 @@ def read_contained(directory: Path, path: Path) -> bytes | None:
 
 
 def numbered_files(folder: Path) -> list[tuple[int, Path]]:
-    """Return the files of a folder that are named by a number, with it, the lowest first."""
-    paths = folder.glob("*.json") if folder.is_dir() else ()
-    return sorted((int(path.stem), path) for path in paths if path.stem.isdecimal())
+    """Return the files of a folder that are named as `numbered` names them, with their numbers, the lowest first."""
+    paths = (path for path in folder.glob("*.json") if _NUMBER(path.stem)) if folder.is_dir() else ()
+    return sorted((int(path.stem), path) for path in paths if path.stem == numbered(int(path.stem)))
+
+
+def numbered(number: int) -> str:
+    """Return the name of a version without its ending: four digits, more where they are needed."""
+    return f"{number:04d}"
