@@ -1,52 +1,22 @@
-"""Message streams: what a new session begins with, and the rules each target keeps."""
+"""Message streams: what a new session begins with, what each part of it costs, and what is warned of."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from tests.warmstart.examples import TEMPLATE, example
 from warmtui.errors import NotFoundError, StreamError
-from warmtui.templates.models import (
-    ContextNote,
-    Example,
-    ExampleCall,
-    RecoveryPattern,
-    SessionTemplate,
-    ToolCallPattern,
-    UserPattern,
-)
-from warmtui.warmstart.bootstrapper import NEUTRAL_ANSWER, NEUTRAL_REQUEST, WarmSessionBootstrapper
-from warmtui.warmstart.targets import TARGETS, check
+from warmtui.templates.manager import TemplateManager
+from warmtui.templates.models import Example, ExampleCall, SessionTemplate
+from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
+from warmtui.warmstart.context import EXAMPLES_FOLLOW, OPENING
+from warmtui.warmstart.examples import NEUTRAL_ANSWER, NEUTRAL_REQUEST
+from warmtui.warmstart.targets import MESSAGE_TARGETS, TARGETS, check
 
-
-def example(*tools: str, request: str = "fix it", answer: str = "fixed", synthetic: bool = False) -> Example:
-    calls = tuple(ExampleCall(tool_name=tool, arguments={"path": "a.py"}, result='{"ok": true}') for tool in tools)
-    return Example(request=request, calls=calls, answer=answer, synthetic=synthetic)
-
-
-TEMPLATE = SessionTemplate(
-    name="Fixing tests",
-    context="The service lives in /srv/app.",
-    tool_patterns=(
-        ToolCallPattern(
-            tool_name="patch",
-            guidance="Read the file first.",
-            common_args={"path": "relative path, always", "count": 3},
-            context_requirements=("`read_file` came just before in 4 of 5 calls.",),
-        ),
-    ),
-    recovery_patterns=(
-        RecoveryPattern(tool_name="patch", error_example="old_string not found", recovery_strategy="Read it again."),
-        RecoveryPattern(tool_name="terminal", error_example="no such file"),
-    ),
-    user_patterns=(UserPattern(style="terse"), UserPattern(style="like a pirate")),
-    context_markers=(ContextNote(kind="file", value="app.py"), ContextNote(value="odd")),
-    examples=(example("patch", "read_file", "patch"), example("terminal")),
-)
 build = WarmSessionBootstrapper().build_stream
 
 
@@ -71,6 +41,32 @@ def test_a_hermes_stream_has_no_system_message_and_ends_on_the_assistant() -> No
     assert check("hermes", found) == ()
 
 
+def test_an_anthropic_stream_leaves_system_to_the_caller_and_has_calls_as_blocks() -> None:
+    document = build(TEMPLATE, "now this", target="anthropic").document()
+    found = document["messages"]
+    assert document["system"] == ""
+    assert [message["role"] for message in found] == ["user", "assistant"] * 7 + ["user"]
+    assert found[0]["content"].startswith(OPENING)
+    assert found[-1] == {"role": "user", "content": "now this"}
+    assert found[3]["content"] == [{"type": "tool_use", "id": "warm_1", "name": "patch", "input": {"path": "a.py"}}]
+    assert found[4]["content"] == [{"type": "tool_result", "tool_use_id": "warm_1", "content": '{"ok": true}'}]
+    assert messages(TEMPLATE, target="anthropic") == found
+    assert messages(TEMPLATE, None, target="anthropic") == found[:-1]
+
+
+def test_anthropic_is_told_which_results_are_errors_and_gets_no_empty_ones() -> None:
+    calls = (
+        ExampleCall(tool_name="t", outcome="failed", result="no"),
+        ExampleCall(tool_name="t", outcome="ok", result=" \n"),
+    )
+    found = messages(SessionTemplate(name="n", examples=(Example(calls=calls),)), target="anthropic")
+    results = [block for one in found for block in one["content"] if isinstance(block, dict) and "tool_use_id" in block]
+    assert results == [
+        {"type": "tool_result", "tool_use_id": "warm_1", "content": "no", "is_error": True},
+        {"type": "tool_result", "tool_use_id": "warm_2"},
+    ]
+
+
 def test_the_context_says_what_was_chosen_and_that_it_is_not_the_present() -> None:
     text = messages(TEMPLATE)[0]["content"]
     for part in (
@@ -88,6 +84,19 @@ def test_the_context_says_what_was_chosen_and_that_it_is_not_the_present() -> No
     ):
         assert part in text
     assert "no such file" not in text  # a recovery without a strategy says nothing that helps
+
+
+def test_a_level_is_the_words_alone_or_the_examples_alone() -> None:
+    words = messages(TEMPLATE, level="context")
+    assert [message["role"] for message in words] == ["system", "user"]
+    assert "The service lives" in words[0]["content"]
+    assert EXAMPLES_FOLLOW not in words[0]["content"]
+    shown = messages(TEMPLATE, level="examples")
+    assert shown[1:] == messages(TEMPLATE)[1:]
+    assert shown[0]["content"] == f"{OPENING}\n\n{EXAMPLES_FOLLOW}"
+    assert messages(SessionTemplate(name="n"), level="examples") == [{"role": "user", "content": "now this"}]
+    with pytest.raises(StreamError, match="“half” is no level; the levels are context, examples, both"):
+        messages(TEMPLATE, level="half")
 
 
 def test_call_ids_are_issued_in_order_and_never_twice() -> None:
@@ -122,115 +131,99 @@ def test_every_message_tells_its_part_and_its_tokens() -> None:
     assert stream.tokens == sum(message.tokens for message in stream.messages) > 0
 
 
-def test_a_secret_that_an_edit_brought_in_is_redacted_again() -> None:
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_parts_say_what_each_adds_and_come_to_the_whole(target: str) -> None:
+    stream = build(TEMPLATE, "now this", target=target)
+    titles = ["context", "example 1: patch → read_file → patch", "example 2: terminal"]
+    if target in ("openai", "anthropic"):
+        titles.append("your message")
+    assert [part.title for part in stream.parts] == titles
+    assert sum(part.tokens for part in stream.parts) == stream.tokens
+    assert sum(part.share for part in stream.parts) == pytest.approx(1)
+    assert build(SessionTemplate(name="n"), None).parts == ()
+
+
+def test_an_example_that_stands_there_twice_is_two_parts() -> None:
+    twice = SessionTemplate(name="n", examples=(example("patch"), example("patch")))
+    assert [part.title for part in build(twice).parts] == ["context", "example 1: patch", "example 2: patch"]
+
+
+def test_a_secret_that_an_edit_brought_in_is_redacted_again_for_every_target() -> None:
     secret = "sk-" + "ant-" + "api03-" + "aB3dE5fG7h" * 9
-    edited = TEMPLATE.model_copy(update={"context": f"use the key {secret}"})
-    assert secret not in orjson.dumps(messages(edited)).decode()
-    call = ExampleCall(tool_name="terminal", arguments={"command": f"curl -H 'Authorization: Bearer {secret}' x"})
-    with_call = SessionTemplate(name="n", examples=(Example(calls=(call,)),))
-    stream = build(with_call, "x")
-    assert secret not in orjson.dumps([message.message for message in stream.messages]).decode()
-    assert any("placeholder" in warning for warning in stream.warnings)
+    call = ExampleCall(
+        tool_name="terminal", arguments={"command": f"curl -H 'Authorization: Bearer {secret}' x"}, result=secret
+    )
+    edited = SessionTemplate(
+        name=f"with {secret}",
+        description=f"uses {secret}",
+        context=f"use the key {secret}",
+        tool_patterns=(TEMPLATE.tool_patterns[0].model_copy(update={"guidance": f"give it {secret}"}),),
+        examples=(Example(request=secret, calls=(call,), answer=secret),),
+    )
+    for target in TARGETS:
+        stream = build(edited, "x", target=target)
+        assert secret not in orjson.dumps(stream.document()).decode()
+        assert "an argument of terminal holds a redaction placeholder that a model would copy" in stream.warnings
 
 
 def test_an_empty_template_gives_the_message_alone_and_says_that_it_is_empty() -> None:
     stream = build(SessionTemplate(name="n"), "x")
-    assert [message.message for message in stream.messages] == [{"role": "user", "content": "x"}]
-    assert stream.warnings
+    assert stream.document() == [{"role": "user", "content": "x"}]
+    assert stream.warnings == ("no example: the stream has only words",)
     assert build(SessionTemplate(name="n"), "x", target="hermes").messages == ()
 
 
-def test_a_tool_name_that_openai_refuses_is_written_otherwise_and_said() -> None:
-    template = SessionTemplate(name="n", examples=(example("mcp.server/tool name"),))
-    stream = build(template, "x")
-    assert stream.messages[2].message["tool_calls"][0]["function"]["name"] == "mcp_server_tool_name"
+@pytest.mark.parametrize("target", ["openai", "anthropic"])
+def test_an_empty_message_is_left_out_and_said(target: str) -> None:
+    stream = build(TEMPLATE, " \n", target=target)
+    assert stream.document() == build(TEMPLATE, None, target=target).document()
+    assert "the message is empty, and left out" in stream.warnings
+
+
+@pytest.mark.parametrize(("target", "longest"), [("openai", 64), ("anthropic", 128)])
+def test_a_tool_name_that_a_provider_refuses_is_written_otherwise_and_said(target: str, longest: int) -> None:
+    template = SessionTemplate(name="n", examples=(example("mcp.server/tool name", "n" * 200),))
+    stream = build(template, "x", target=target)
+    names = [part["function"]["name"] for one in stream.messages for part in one.message.get("tool_calls", ())]
+    assert names == ["mcp_server_tool_name", "n" * longest]
     assert any("mcp.server/tool name" in warning for warning in stream.warnings)
     hermes = build(template, target="hermes")
     assert hermes.messages[3].message["tool_calls"][0]["function"]["name"] == "mcp.server/tool name"
+    assert not hermes.warnings
 
 
-def test_a_lone_surrogate_in_the_message_can_still_be_sent() -> None:
-    orjson.dumps(messages(TEMPLATE, "broken \ud83d pair"))
+def test_tools_that_are_not_there_are_named() -> None:
+    stream = build(TEMPLATE, "x", known_tools=["read_file", "terminal"])
+    assert stream.warnings == ("examples call tools that are not here, and a model would too: patch",)
+    words = build(TEMPLATE, "x", level="context", known_tools=["terminal"], target="skill")
+    assert words.warnings == ("the context speaks of tools that are not here: patch",)
+    assert build(TEMPLATE, "x", known_tools=["read_file", "terminal", "patch"]).warnings == ()
+
+
+def test_what_json_cannot_hold_can_still_be_sent() -> None:
+    odd = ExampleCall(tool_name="t", arguments={"n": 10**30, "s": "\ud83d"}, result="\ud83d")
+    template = SessionTemplate(name="\ud83d", context="\ud83d", examples=(Example(request="\ud83d", calls=(odd,)),))
+    for target in TARGETS:
+        orjson.dumps(build(template, "broken \ud83d pair", target=target).document())
+
+
+def test_a_name_cannot_end_the_code_it_stands_in() -> None:
+    pattern = TEMPLATE.tool_patterns[0].model_copy(update={"tool_name": "a`b\nc"})
+    assert "- `a'b c`\n" in messages(SessionTemplate(name="n", tool_patterns=(pattern,)))[0]["content"]
+
+
+def test_a_template_can_be_named_by_its_id(tmp_path: Path) -> None:
+    manager = TemplateManager(tmp_path)
+    saved = manager.save_template(TEMPLATE)
+    found = WarmSessionBootstrapper(manager).create_warm_session_messages(saved.template_id, "now this")
+    assert found == messages(TEMPLATE)
 
 
 def test_an_unknown_target_or_template_is_named() -> None:
-    with pytest.raises(StreamError, match="“gopher” is no target"):
+    with pytest.raises(StreamError, match="“gopher” is no target; the targets are openai, hermes, anthropic, skill"):
         messages(TEMPLATE, target="gopher")
+    with pytest.raises(StreamError, match="skill is a text and has no messages"):
+        messages(TEMPLATE, target="skill")
     with pytest.raises(NotFoundError, match="no template “x”"):
         WarmSessionBootstrapper().build_stream("x", "y")
-
-
-texts = st.text(max_size=60)
-examples = st.builds(
-    Example,
-    request=texts,
-    answer=texts,
-    calls=st.lists(
-        st.builds(
-            ExampleCall,
-            tool_name=st.text(min_size=1, max_size=12),
-            arguments=st.dictionaries(texts, texts | st.integers(-(2**53), 2**53) | st.none(), max_size=4),
-            result=texts,
-        ),
-        min_size=1,
-        max_size=3,
-    ).map(tuple),
-)
-templates = st.builds(
-    SessionTemplate,
-    name=st.just("n"),
-    context=texts,
-    examples=st.lists(examples, max_size=4).map(tuple),
-    tool_patterns=st.lists(st.builds(ToolCallPattern, tool_name=texts, guidance=texts), max_size=2).map(tuple),
-)
-
-
-@given(templates, texts, st.sampled_from(TARGETS))
-def test_every_stream_keeps_the_rules_of_its_target_and_its_bytes(
-    template: SessionTemplate, message: str, target: str
-) -> None:
-    found = messages(template, message, target=target)
-    assert check(target, found) == ()
-    assert orjson.dumps(messages(template, message, target=target)) == orjson.dumps(found)
-    again = SessionTemplate.from_dict(orjson.loads(orjson.dumps(template.to_dict())))
-    assert orjson.dumps(messages(again, message, target=target)) == orjson.dumps(found)
-
-
-CALL = {"id": "a", "type": "function", "function": {"name": "t", "arguments": "{}"}}
-
-
-@pytest.mark.parametrize(
-    ("target", "broken", "said"),
-    [
-        ("openai", [{"role": "tool", "tool_call_id": "a", "content": ""}], "answers no call"),
-        ("openai", [{"role": "assistant", "tool_calls": [CALL]}], "calls have no result"),
-        ("openai", [{"role": "assistant", "tool_calls": [CALL]}, {"role": "user", "content": ""}], "have no result"),
-        (
-            "openai",
-            [{"role": "assistant", "tool_calls": [CALL, CALL]}, {"role": "tool", "tool_call_id": "a"}],
-            "is used twice",
-        ),
-        (
-            "openai",
-            [
-                {"role": "assistant", "tool_calls": [CALL | {"function": {"name": "a.b", "arguments": "{}"}}]},
-                {"role": "tool", "tool_call_id": "a"},
-            ],
-            "no name a tool can have",
-        ),
-        ("openai", [{"role": "user"}, {"role": "system"}], "may only stand first"),
-        ("openai", [{"role": "user"}, {"role": "user"}], "follow each other"),
-        ("openai", [{"role": "assistant", "tool_calls": [CALL | {"id": ""}]}], "has no id"),
-        (
-            "openai",
-            [{"role": "assistant", "tool_calls": [CALL | {"function": {"name": "t", "arguments": "["}}]}],
-            "no JSON object",
-        ),
-        ("hermes", [{"role": "system"}, {"role": "assistant"}], "replace the agent's own prompt"),
-        ("hermes", [{"role": "user"}], "ends on an assistant"),
-        ("hermes", [{"role": "assistant"}], "begins with a user"),
-        ("hermes", [{"role": "user"}, {"role": "assistant"}, {"role": "assistant"}], "follow each other"),
-    ],
-)
-def test_a_stream_that_breaks_a_rule_is_caught(target: str, broken: list[dict[str, Any]], said: str) -> None:
-    assert any(said in problem for problem in check(target, broken))
+    assert MESSAGE_TARGETS == ("openai", "hermes", "anthropic")

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from itertools import count
 from typing import Any
-
-import orjson
 
 from warmtui.errors import NotFoundError, StreamError
 from warmtui.templates.manager import TemplateManager
 from warmtui.templates.models import Example, SessionTemplate
 from warmtui.templates.redaction import Redactor
-from warmtui.templates.redaction_names import PLACEHOLDER
-from warmtui.templates.selection import example_tokens
-from warmtui.templates.tokens import estimate_message_tokens
+from warmtui.templates.tokens import estimate_message_tokens, estimate_tokens
 from warmtui.text import one_line, plural, storable
 from warmtui.warmstart.context import context_text
-from warmtui.warmstart.models import Stream, StreamMessage
-from warmtui.warmstart.targets import check, context_messages, known, takes_user_message, tool_name
-
-NEUTRAL_REQUEST = "Please go on with the task."
-NEUTRAL_ANSWER = "That is done."
-_SYNTHETIC = "(A made-up example, not a recorded one.) "
+from warmtui.warmstart.examples import example_messages, redacted, within
+from warmtui.warmstart.models import CONTEXT, USER, Level, Stream, StreamMessage
+from warmtui.warmstart.parts import keyed, stream_parts
+from warmtui.warmstart.synthetic import synthetic_examples
+from warmtui.warmstart.targets import check, context_messages, known, takes_user_message, tool_name, written
+from warmtui.warmstart.targets.skill import write_skill
+from warmtui.warmstart.warnings import renamed, unknown_tools, with_placeholders
 
 
 class WarmSessionBootstrapper:
@@ -40,8 +38,10 @@ class WarmSessionBootstrapper:
         user_message: str | None = None,
         *,
         target: str = "openai",
+        level: str = Level.BOTH,
         max_examples: int | None = None,
         budget: int | None = None,
+        synthetic: bool = False,
     ) -> list[dict[str, Any]]:
         """Return the messages a new session begins with, in the shape of `target`.
 
@@ -51,16 +51,30 @@ class WarmSessionBootstrapper:
         Args:
             template: the template, or its id.
             user_message: the first message of the new session; left out for ``hermes``, which adds it itself.
-            target: ``openai`` or ``hermes``.
+            target: ``openai``, ``hermes`` or ``anthropic``. For ``anthropic`` a request must say what tools there
+                are, as for every stream with calls, and newer models want the user's message at the end.
+            level: ``context`` (only the words), ``examples`` (only the examples) or ``both``.
             max_examples: at most so many of the template's examples, from the first on; all of them if None.
             budget: estimated tokens the examples may cost together; no limit if None.
+            synthetic: make up an example for each pattern that has no recorded one and says enough.
 
         Raises:
             NotFoundError: no template has that id.
-            StreamError: the target is unknown, or the template cannot be written for it.
+            StreamError: the target or the level is unknown, the target is no list of messages, or the template
+                cannot be written for it.
         """
-        stream = self.build_stream(template, user_message, target=target, max_examples=max_examples, budget=budget)
-        return [message.message for message in stream.messages]
+        context_messages(target, "")  # says whether it has messages
+        document = self.build_stream(
+            template,
+            user_message,
+            target=target,
+            level=level,
+            max_examples=max_examples,
+            budget=budget,
+            synthetic=synthetic,
+        ).document()
+        messages: list[dict[str, Any]] = document["messages"] if isinstance(document, dict) else document
+        return messages
 
     def build_stream(
         self,
@@ -68,85 +82,87 @@ class WarmSessionBootstrapper:
         user_message: str | None = None,
         *,
         target: str = "openai",
+        level: str = Level.BOTH,
         max_examples: int | None = None,
         budget: int | None = None,
+        synthetic: bool = False,
+        known_tools: Collection[str] | None = None,
     ) -> Stream:
-        """Return the stream with what each message is for and costs; see `create_warm_session_messages`."""
+        """Return the stream with what each part is for and costs; see `create_warm_session_messages`.
+
+        Args:
+            target: besides those with messages ``skill``.
+            known_tools: the tools there are where the stream will be used; a warning for each other that it names.
+        """
         known(target)
+        wanted = _level(level)
         loaded = self._loaded(template)
         redactor = Redactor()
-        examples, left_out = _within(loaded.examples, max_examples, budget)
-        text = redactor.text(context_text(loaded, has_examples=bool(examples)))
-        parts = [("context", message) for message in context_messages(target, text)]
-        ids = iter(range(1, 1 + sum(len(example.calls) for example in examples)))
-        for example in examples:
-            parts += [(example.key, message) for message in _example_messages(target, example, ids, redactor)]
-        if user_message is not None and takes_user_message(target):
-            parts.append(("user", {"role": "user", "content": storable(user_message)}))
-        broken = check(target, [message for _, message in parts])
+        made, said_too_little = synthetic_examples(loaded) if synthetic else ((), ())
+        offered = [] if wanted is Level.CONTEXT else [*loaded.examples, *made]
+        chosen, left_out = within(offered, max_examples, budget)
+        examples = keyed([redacted(example, redactor) for example in chosen])
+        has_words = wanted is not Level.EXAMPLES
+        if known(target).context is None:
+            stream = _text(target, loaded, examples, redactor, has_words=has_words)
+        else:
+            words = context_text(loaded, has_words=has_words, has_examples=bool(examples))
+            stream = _messages(target, storable(redactor.text(words)), examples, user_message)
+        broken = check(target, stream.document())
         if broken:
-            raise StreamError(f"the stream of “{loaded.name}” is not valid for {target}: {broken[0]}")
-        messages = tuple(StreamMessage(message, part, estimate_message_tokens(message)) for part, message in parts)
-        warnings = [*_renamed(target, examples), *_warnings(loaded, messages, left_out)]
-        return Stream(target, messages, tuple(warnings))
+            raise StreamError(f"the stream of “{one_line(loaded.name, 60)}” is not valid for {target}: {broken[0]}")
+        warnings = [
+            *renamed(target, chosen),
+            *([f"{plural(left_out, 'example')} left out by the limits"] if left_out else []),
+            *(["no example: the stream has only words"] if not offered and wanted is not Level.CONTEXT else []),
+            *with_placeholders(list(examples.values())),
+            *unknown_tools(loaded, chosen, known_tools, has_words=has_words),
+            *(said_too_little if offered else ()),
+        ]
+        return Stream(target, stream.messages, stream.parts, (*stream.warnings, *warnings), stream.written)
 
     def _loaded(self, template: SessionTemplate | str) -> SessionTemplate:
         if isinstance(template, SessionTemplate):
             return template
         found = self._manager.load_template(template) if self._manager is not None else None
         if found is None:
-            raise NotFoundError(f"there is no template “{template}”")
+            raise NotFoundError(f"there is no template “{one_line(template, 60)}”")
         return found
 
 
-def _within(examples: Sequence[Example], most: int | None, budget: int | None) -> tuple[list[Example], int]:
-    """Return the examples that fit, in their order, and how many were left out."""
-    kept: list[Example] = []
-    spent = 0
-    for example in examples:
-        cost = example_tokens(example)
-        if (most is not None and len(kept) >= most) or (budget is not None and spent + cost > budget):
-            continue
-        kept.append(example)
-        spent += cost
-    return kept, len(examples) - len(kept)
+def _level(level: str) -> Level:
+    try:
+        return Level(level)
+    except ValueError:
+        raise StreamError(f"“{one_line(str(level), 60)}” is no level; the levels are {', '.join(Level)}") from None
 
 
-def _example_messages(
-    target: str, example: Example, ids: Iterator[int], redactor: Redactor
-) -> Iterator[dict[str, Any]]:
-    label = _SYNTHETIC if example.synthetic else ""
-    yield {"role": "user", "content": label + (redactor.text(example.request.strip()) or NEUTRAL_REQUEST)}
-    for call in example.calls:
-        call_id = f"warm_{next(ids)}"
-        arguments = orjson.dumps(redactor.value(call.arguments)).decode()
-        yield {
-            "role": "assistant",
-            "content": "",
-            "tool_calls": [
-                {
-                    "id": call_id,
-                    "type": "function",
-                    "function": {"name": tool_name(target, call.tool_name), "arguments": arguments},
-                }
-            ],
-        }
-        yield {"role": "tool", "tool_call_id": call_id, "content": redactor.text(call.result)}
-    yield {"role": "assistant", "content": redactor.text(example.answer.strip()) or NEUTRAL_ANSWER}
+def _text(
+    target: str, template: SessionTemplate, examples: Mapping[str, Example], redactor: Redactor, *, has_words: bool
+) -> Stream:
+    skill = write_skill(template, list(examples.values()), redactor.text, has_words=has_words)
+    costs = [(CONTEXT, estimate_tokens(skill.words))]
+    costs += [(key, estimate_tokens(text)) for key, text in zip(examples, skill.examples, strict=True)]
+    return Stream(target, (), stream_parts(costs, examples), written=skill.document())
 
 
-def _renamed(target: str, examples: Sequence[Example]) -> Iterator[str]:
-    names = dict.fromkeys(call.tool_name for example in examples for call in example.calls)
-    for name in names:
-        if tool_name(target, name) != name:
-            yield f"{target} takes no tool named “{one_line(name, 60)}”; it stands as {tool_name(target, name)}"
+def _messages(target: str, context: str, examples: Mapping[str, Example], user_message: str | None) -> Stream:
+    messages = [_message(one, CONTEXT) for one in context_messages(target, context)]
+    ids = count(1)
+    for key, example in examples.items():
+        messages += example_messages(example, key, ids, lambda name: tool_name(target, name))
+    messages += _user(target, user_message)
+    warnings = []
+    if user_message is not None and not user_message.strip() and takes_user_message(target):
+        warnings.append("the message is empty, and left out")
+    parts = stream_parts(((message.part, message.tokens) for message in messages), examples)
+    return Stream(target, tuple(messages), parts, tuple(warnings), written(target, messages))
 
 
-def _warnings(template: SessionTemplate, messages: Sequence[StreamMessage], left_out: int) -> Iterator[str]:
-    if left_out:
-        yield f"{plural(left_out, 'example')} left out by the limits"
-    if not template.examples:
-        yield "no example: the stream has only words"
-    calls = [call["function"] for message in messages for call in message.message.get("tool_calls", ())]
-    for tool in dict.fromkeys(call["name"] for call in calls if PLACEHOLDER.search(call["arguments"])):
-        yield f"an argument of {tool} holds a redaction placeholder that a model would copy"
+def _user(target: str, user_message: str | None) -> Iterator[StreamMessage]:
+    if user_message is not None and user_message.strip() and takes_user_message(target):
+        yield _message({"role": "user", "content": storable(user_message)}, USER)
+
+
+def _message(said: dict[str, Any], part: str) -> StreamMessage:
+    return StreamMessage(said, part, estimate_message_tokens(said))
