@@ -9,6 +9,7 @@ import pytest
 
 from warmtui.config import Settings, hermes_home
 from warmtui.errors import ConfigError
+from warmtui.settings_file import is_telemetry_on, state_dir, written_settings
 
 
 def load(
@@ -82,3 +83,23 @@ def test_a_file_that_is_named_must_be_there_and_the_default_one_need_not(tmp_pat
     with pytest.raises(ConfigError, match="is not there"):
         Settings.load(env={"WARMTUI_CONFIG": str(tmp_path / "none.toml")})
     assert Settings.load(env={}).budget == 1500
+
+
+@pytest.mark.parametrize(
+    ("text", "env"),
+    [
+        ("", {}),
+        ("telemetry = false\nstate_dir = '~/state'", {}),
+        ("telemetry = 0", {"WARMTUI_STATE_DIR": "/elsewhere"}),
+        ("telemetry = false", {"WARMTUI_TELEMETRY": "1"}),
+        ("telemetry = 'no'", {"WARMTUI_TELEMETRY": ""}),
+        *[("", {"WARMTUI_TELEMETRY": value}) for value in ("0", "off", "F", "False", "n", "NO", "yes", "on", "t")],
+    ],
+)
+def test_the_settings_that_are_read_unchecked_are_those_that_are_checked(
+    tmp_path: Path, text: str, env: dict[str, str]
+) -> None:
+    found = load(tmp_path, text, env)
+    written = written_settings({"WARMTUI_CONFIG": str(tmp_path / "config.toml"), **env})
+    assert state_dir(written) == found.state_dir
+    assert is_telemetry_on(written) == found.telemetry

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from warmtui.logs import log_path, start_logging
+from warmtui.logs import log_path, start_logging, write_line
 
 
 @pytest.fixture(autouse=True)
@@ -34,4 +34,18 @@ def test_without_a_place_to_write_nothing_happens(tmp_path: Path, capfd: pytest.
     (tmp_path / "file").touch()
     start_logging(tmp_path / "file")
     logging.getLogger("warmtui.tests").error("lost")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_line_is_written_within_a_program_that_has_switched_its_own_log_off(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    logging.disable(logging.CRITICAL)
+    try:
+        write_line(tmp_path / "state", "warmtui.tests", "something odd: \ud83d")
+        write_line(tmp_path / "state" / "warmtui.log", "warmtui.tests", "lost")
+    finally:
+        logging.disable(logging.NOTSET)
+    [line] = log_path(tmp_path / "state").read_text().splitlines()
+    assert line.endswith("WARNING warmtui.tests: something odd: ?")
     assert capfd.readouterr() == ("", "")

@@ -1,38 +1,28 @@
-"""Settings: defaults, then a TOML file, then WARMTUI_* variables, then flags; checked once, at the border."""
+"""Settings: defaults, then a TOML file, then WARMTUI_* variables, then flags; checked once, at the border.
+
+They are checked by hand: a model of pydantic would cost every command more than all else it needs to start.
+"""
 
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from warmtui.errors import ConfigError
+from warmtui.settings_file import default_state_dir, expanded, hermes_home, written_settings
 
-_VARIABLES = {
-    "WARMTUI_SOURCES": "sources",
-    "WARMTUI_TEMPLATE_DIR": "template_dir",
-    "WARMTUI_CACHE_DIR": "cache_dir",
-    "WARMTUI_DATA_DIR": "data_dir",
-    "WARMTUI_STATE_DIR": "state_dir",
-    "WARMTUI_THEME": "theme",
-    "WARMTUI_BUDGET": "budget",
-    "WARMTUI_EXAMPLES": "max_examples",
+__all__ = ["Settings", "hermes_home"]
+
+_FLAGS = {
+    word: is_on
+    for is_on, words in ((True, "1 true t yes y on"), (False, "0 false f no n off"))
+    for word in words.split()
 }
-
-
-def hermes_home(env: Mapping[str, str] | None = None) -> Path:
-    """Return the folder Hermes keeps its sessions in: ``$HERMES_HOME``, else ``~/.hermes``.
-
-    Raises:
-        ConfigError: ``$HERMES_HOME`` lies in the home of somebody who has none.
-    """
-    environment = os.environ if env is None else env
-    return _named_path(environment, "HERMES_HOME") or Path.home() / ".hermes"
 
 
 def _default_template_dir() -> Path:
@@ -42,8 +32,9 @@ def _default_template_dir() -> Path:
     return Path(platformdirs.user_data_dir("warmtui")) / "session_templates"
 
 
-class Settings(BaseModel):
-    """What a person can set.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a person can set; a ValueError where a value does not fit its field.
 
     Attributes:
         sources: homes, profiles, stores and folders to read; empty means every one that is found.
@@ -56,30 +47,25 @@ class Settings(BaseModel):
         budget: tokens that the examples of a template may cost, at least 100.
         max_examples: how many examples a template starts with, 1–20.
         read_only: nothing is saved.
+        telemetry: within Hermes, note how long each call of a tool took, and nothing of what it said.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     sources: tuple[Path, ...] = ()
-    template_dir: Path = Field(default_factory=_default_template_dir)
-    cache_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("warmtui")))
-    data_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("warmtui")))
-    state_dir: Path = Field(default_factory=lambda: Path(platformdirs.user_state_dir("warmtui")))
+    template_dir: Path = field(default_factory=_default_template_dir)
+    cache_dir: Path = field(default_factory=lambda: Path(platformdirs.user_cache_dir("warmtui")))
+    data_dir: Path = field(default_factory=lambda: Path(platformdirs.user_data_dir("warmtui")))
+    state_dir: Path = field(default_factory=default_state_dir)
     theme: str = "textual-dark"
-    keys: dict[str, str] = Field(default_factory=dict)
-    budget: int = Field(default=1500, ge=100)
-    max_examples: int = Field(default=5, ge=1, le=20)
+    keys: dict[str, str] = field(default_factory=dict)
+    budget: int = 1500
+    max_examples: int = 5
     read_only: bool = False
+    telemetry: bool = True
 
-    @field_validator("sources", mode="before")
-    @classmethod
-    def _split_paths(cls, value: object) -> object:
-        return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
-
-    @field_validator("sources", "template_dir", "cache_dir", "data_dir", "state_dir")
-    @classmethod
-    def _expand(cls, value: Path | tuple[Path, ...]) -> Path | tuple[Path, ...]:
-        return tuple(map(_expanded, value)) if isinstance(value, tuple) else _expanded(value)
+    def __post_init__(self) -> None:
+        """Check every value, and turn it into what its field holds."""
+        for each in fields(self):
+            object.__setattr__(self, each.name, _CHECKS[each.name](getattr(self, each.name)))
 
     @classmethod
     def load(cls, flags: Mapping[str, Any] | None = None, env: Mapping[str, str] | None = None) -> Self:
@@ -93,53 +79,86 @@ class Settings(BaseModel):
         Raises:
             ConfigError: the file cannot be read or is no TOML, or a value is wrong; it names which and where.
         """
-        environment = os.environ if env is None else env
-        file, values = _read_file(environment)
-        origin = dict.fromkeys(values, str(file))
-        for variable, field in _VARIABLES.items():
-            if environment.get(variable):
-                values[field] = environment[variable]
-                origin[field] = variable
-        for field, value in (flags or {}).items():
+        written = written_settings(env)
+        values, origins = dict(written.values), dict(written.origins)
+        for name, value in (flags or {}).items():
             if value is not None:
-                values[field] = value
-                origin[field] = "--" + field.removesuffix("s").replace("_", "-")
+                values[name] = value
+                origins[name] = "--" + name.removesuffix("s").replace("_", "-")
+        for name, value in values.items():
+            try:
+                values[name] = _CHECKS.get(name, _unknown)(value)
+            except ValueError as error:
+                raise ConfigError(f"{origins[name]}: {name}: {error}") from error
+        return cls(**values)
+
+
+def _unknown(_: object) -> object:
+    raise ValueError(f"there is no such setting; there are {', '.join(_CHECKS)}")
+
+
+def _path(value: object) -> Path:
+    if not isinstance(value, str | Path):
+        raise ValueError(f"a path is wanted, not {value!r}")
+    return expanded(Path(value))
+
+
+def _paths(value: object) -> tuple[Path, ...]:
+    if isinstance(value, str):
+        value = [part for part in value.split(os.pathsep) if part]
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"a list of paths is wanted, not {value!r}")
+    return tuple(map(_path, value))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"text is wanted, not {value!r}")
+    return value
+
+
+def _keys(value: object) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"a table of actions and their keys is wanted, not {value!r}")
+    for action, key in value.items():
+        if not isinstance(action, str) or not isinstance(key, str):
+            raise ValueError(f"{action}: a key is text, such as 'f' or 'ctrl+f', not {key!r}")
+    return dict(value)
+
+
+def _flag(value: object) -> bool:
+    found = _FLAGS.get(str(value).lower())
+    if found is None:
+        raise ValueError(f"true or false is wanted, not {value!r}")
+    return found
+
+
+def _whole_number(least: int, most: int | None = None) -> Callable[[object], int]:
+    wanted = f"a whole number of at least {least}" if most is None else f"a whole number from {least} to {most}"
+
+    def check(value: object) -> int:
         try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            name = str(first["loc"][0])
-            place = ".".join(str(part) for part in first["loc"])
-            said = first["msg"].removeprefix("Value error, ")
-            raise ConfigError(f"{origin.get(name, file)}: {place}: {said}") from error
+            number = int(value) if isinstance(value, str) else value
+        except ValueError:
+            number = None
+        if not isinstance(number, int) or isinstance(number, bool) or number < least or (most and number > most):
+            raise ValueError(f"{wanted} is wanted, not {value!r}")
+        return number
+
+    return check
 
 
-def _expanded(path: Path) -> Path:
-    """Return `path` with ``~`` and ``~somebody`` replaced; a ValueError where there is no such home."""
-    try:
-        return path.expanduser()
-    except RuntimeError as error:
-        raise ValueError(f"{path}: there is no home {path.parts[0]}") from error
-
-
-def _named_path(environment: Mapping[str, str], variable: str) -> Path | None:
-    named = environment.get(variable)
-    try:
-        return _expanded(Path(named)) if named else None
-    except ValueError as error:
-        raise ConfigError(f"{variable}: {error}") from error
-
-
-def _read_file(environment: Mapping[str, str]) -> tuple[Path, dict[str, Any]]:
-    named = _named_path(environment, "WARMTUI_CONFIG")
-    path = named or Path(platformdirs.user_config_dir("warmtui")) / "config.toml"
-    try:
-        return path, tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        if named:
-            raise ConfigError(f"{path}, named by WARMTUI_CONFIG, is not there") from None
-        return path, {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is no valid TOML: {error}") from error
+_CHECKS: dict[str, Callable[[object], object]] = {
+    "sources": _paths,
+    "template_dir": _path,
+    "cache_dir": _path,
+    "data_dir": _path,
+    "state_dir": _path,
+    "theme": _text,
+    "keys": _keys,
+    "budget": _whole_number(100),
+    "max_examples": _whole_number(1, 20),
+    "read_only": _flag,
+    "telemetry": _flag,
+}
+"""What turns a given value into that of its field, or says in a ValueError what is wanted."""
