@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.tui.driving import WIDE, go_to_item, open_session, press, running
 from warmtui.config import Settings
@@ -39,10 +40,17 @@ async def _save(pilot: Pilot[None]) -> None:
     await press(pilot, "ctrl+s")
 
 
+async def _transcript(pilot: Pilot[None]) -> None:
+    await press(pilot, "slash")
+    pilot.app.screen.query_one("#filter", Input).value = "recovered>3"
+    await press(pilot, "enter", "v", "n", "space")
+
+
 PICTURES: dict[str, Callable[[Pilot[None]], Awaitable[None]]] = {
     "sessions": _sessions,
     "curate": _curate,
     "save": _save,
+    "transcript": _transcript,
 }
 
 

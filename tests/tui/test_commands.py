@@ -12,12 +12,16 @@ from warmtui.tui.screens.help import HelpScreen
 from warmtui.tui.screens.save import SaveScreen
 from warmtui.tui.screens.sessions import SessionsScreen
 from warmtui.tui.screens.templates import TemplatesScreen
+from warmtui.tui.screens.transcript import TranscriptScreen
+from warmtui.tui.widgets.evidence_view import EvidenceView
 from warmtui.tui.widgets.line_view import LineView
 
 _PLACES = {
     "sessions": SessionsScreen,
     "curate": CurateScreen,
     "templates": TemplatesScreen,
+    "transcript": TranscriptScreen,
+    "evidence": EvidenceView,
     "save": SaveScreen,
     "question": AskScreen,
     "help": HelpScreen,

@@ -154,6 +154,22 @@ class TestCurate:
         assert look(make_workspace(hostile_db), size, curating("tool:"))
 
 
+class TestTranscript:
+    """The session itself."""
+
+    @both_sizes
+    def test_a_failure_unfolded(self, look: Look, demo: Workspace, size: tuple[int, int]) -> None:
+        """Arguments a line each over what came back; every call with the letter of its outcome."""
+
+        async def steps(pilot: Pilot[None]) -> None:
+            await press(pilot, "slash")
+            pilot.app.screen.query_one(Input).value = "recovered>3"
+            await settle(pilot)
+            await press(pilot, "enter", "v", "n", "space")
+
+        assert look(demo, size, steps)
+
+
 class TestDialogs:
     """What lies over a screen."""
 

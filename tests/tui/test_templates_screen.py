@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from tests.templates.samples import TOKEN
 from tests.tui.conftest import MakeWorkspace
 from tests.tui.driving import lines_of, press, running, screen_text, text_of
-from warmtui.templates.models import SessionTemplate, ToolCallPattern
+from warmtui.templates.models import Example, SessionTemplate, ToolCallPattern
 from warmtui.tui.screens.curate import CurateScreen
 from warmtui.tui.screens.sessions import SessionsScreen
 from warmtui.tui.screens.templates import TemplateList, TemplatesScreen
@@ -107,3 +112,58 @@ async def test_a_template_that_went_away_meanwhile_says_so(demo: Workspace, tmp_
         assert "is there no longer" in text_of(pilot, "#curate-page")
         await press(pilot, "escape")
         assert "No template is saved yet" in screen_text(pilot)
+
+
+async def test_a_check_follows_the_list_and_says_what_the_sources_say(demo: Workspace) -> None:
+    saved = _save(demo)
+    async with running(demo) as pilot:
+        await press(pilot, "t")
+        (line,) = lines_of(pilot.app.screen.query_one(TemplateList))
+        assert "verified" in line
+        assert "Sources: 1 of 1 example call verified. No errors, no warnings." in text_of(pilot, "#template-check")
+        (example,) = saved.examples
+        other = example.calls[0].model_copy(update={"digest": "0" * 64})
+        changed = example.model_copy(update={"calls": (other, *example.calls[1:])})
+        demo.manager.save_template(saved.model_copy(update={"examples": (changed,)}))
+        await press(pilot, "r")
+        assert "source changed" in screen_text(pilot)
+        assert "the recorded result is another one now" in text_of(pilot, "#template-check")
+
+
+@pytest.mark.long
+async def test_a_source_that_is_gone_and_a_store_that_is_not_open_are_told_apart(
+    make_workspace: MakeWorkspace, demo: Workspace
+) -> None:
+    saved = _save(demo)
+    gone = saved.model_copy(update={"template_id": "", "name": "Orphaned", "examples": (_moved(saved.examples[0]),)})
+    demo.manager.save_template(gone)
+    async with running(demo) as pilot:
+        await press(pilot, "t")
+        marks = {line.split()[0]: line for line in lines_of(pilot.app.screen.query_one(TemplateList))}
+        assert "source gone" in marks["Orphaned"]
+        assert "verified" in marks["Mine"]
+    async with running(make_workspace()) as pilot:
+        await press(pilot, "t")
+        assert screen_text(pilot).count("not open") >= 2
+        assert "source gone" not in screen_text(pilot)
+
+
+def _moved(example: Example) -> Example:
+    """The same example, as if it had been seen in a session that is not there."""
+    calls = [
+        call.model_copy(update={"evidence": replace(call.evidence, session_id="nowhere")})
+        for call in example.calls
+        if call.evidence is not None
+    ]
+    return example.model_copy(update={"calls": tuple(calls)})
+
+
+async def test_errors_of_an_older_file_are_counted_and_named(demo: Workspace) -> None:
+    demo.settings.template_dir.mkdir()
+    older = {"name": "Old", "version": "1.0", "tool_patterns": [{"tool_name": "x", "guidance": TOKEN}]}
+    (demo.settings.template_dir / "old.json").write_text(json.dumps(older))
+    async with running(demo) as pilot:
+        await press(pilot, "t")
+        assert "1 error" in screen_text(pilot)
+        assert "error: tool_patterns.0.guidance holds a secret" in text_of(pilot, "#template-check")
+        assert TOKEN not in screen_text(pilot)

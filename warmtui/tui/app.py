@@ -9,19 +9,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App
 from textual.command import Provider
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 
 from warmtui.text import visible
 from warmtui.tui.commands import bindings, checked_keymap
 from warmtui.tui.palette import WarmtuiCommands
-from warmtui.tui.screens.ask import AskScreen
-from warmtui.tui.screens.curate import CurateScreen
-from warmtui.tui.screens.drafting import DraftScreen
-from warmtui.tui.screens.help import HelpScreen
 from warmtui.tui.screens.sessions import SessionsScreen
-from warmtui.tui.screens.templates import TemplatesScreen
 from warmtui.tui.widgets.pane import NARROW
 
 if TYPE_CHECKING:
+    from warmtui.profiling.evidence import Evidence
     from warmtui.workspace import Workspace
 
 _BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
@@ -50,7 +47,7 @@ class WarmtuiApp(App[None]):
         self.keymap, self._key_problems = checked_keymap(workspace.settings.keys)
 
     def on_mount(self) -> None:
-        """Set the keys and the colours, and open on the ranking."""
+        """Set the keys and the colours."""
         self.set_keymap(self.keymap)
         theme = self.workspace.settings.theme
         if theme in self.available_themes:
@@ -59,7 +56,10 @@ class WarmtuiApp(App[None]):
             self.notify(f"There is no theme “{theme}”.", severity="warning")
         for problem in self._key_problems:
             self.notify(problem, severity="warning", timeout=10)
-        self.push_screen(SessionsScreen())
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the ranking: an empty screen under it would be laid out and drawn before it."""
+        return SessionsScreen()
 
     def notify(
         self,
@@ -76,28 +76,45 @@ class WarmtuiApp(App[None]):
 
     def curate_sessions(self, keys: Sequence[tuple[str, str]]) -> None:
         """Open Curate on what sessions show."""
+        from warmtui.tui.screens.curate import CurateScreen
+
         self.push_screen(CurateScreen(keys=tuple(keys)))
+
+    def read_session(self, store: str, session_id: str, place: Evidence | None = None) -> None:
+        """Open the transcript of a session, at a place in it where one is named."""
+        from warmtui.tui.screens.transcript import TranscriptScreen
+
+        self.push_screen(TranscriptScreen(store, session_id, place))
 
     def curate_template(self, template_id: str) -> None:
         """Open Curate on a saved template."""
+        from warmtui.tui.screens.curate import CurateScreen
+
         self.push_screen(CurateScreen(template_id=template_id))
 
     def choose_template(self) -> None:
         """Open the list of saved templates."""
+        from warmtui.tui.screens.templates import TemplatesScreen
+
         self.push_screen(TemplatesScreen())
 
     def action_help(self) -> None:
         """Show the keys of where one is."""
         groups = getattr(self.screen, "HELP_GROUPS", None)
         if groups is not None:  # a dialog names its few keys at its foot
+            from warmtui.tui.screens.help import HelpScreen
+
             self.push_screen(HelpScreen(groups, self.keymap))
 
     def action_leave_app(self) -> None:
         """Quit; first ask where work is unsaved."""
+        from warmtui.tui.screens.ask import AskScreen
+
         if isinstance(self.screen, AskScreen):
             return  # the question that is being asked has to be answered
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, DraftScreen):
-                screen.leave(self.exit)
+            leave = getattr(screen, "leave", None)  # of a screen that holds work
+            if leave is not None:
+                leave(self.exit)
                 return
         self.exit()

@@ -6,12 +6,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from warmtui.templates.draft import Draft, History
+from warmtui.templates.cleaning import cleaned
+from warmtui.templates.draft import Draft, DraftItem, Group, History, Part
 from warmtui.templates.models import SessionTemplate
+from warmtui.templates.redaction import Redactor
 from warmtui.tui.fields import change
 
 OPENING = "opening words"
 """Stands among the items for the words the stream's context opens with, which are no pattern."""
+
+_GROUPS = {
+    "tool_patterns": Group.TOOLS,
+    "user_patterns": Group.USER,
+    "recovery_patterns": Group.RECOVERY,
+    "context_markers": Group.CONTEXT,
+    "examples": Group.EXAMPLES,
+}
+"""The fields of a template that are made of items, and the group each is."""
 
 
 class Desk:
@@ -74,6 +85,44 @@ class Desk:
     def set_words(self, name: str, description: str, notes: str) -> None:
         """Set what the person says of the template."""
         self._history.push(self.draft.set_info(name=name, description=description, notes=notes))
+
+    def place_of(self, path: str) -> tuple[str | None, str]:
+        """Return the item that a place in the template belongs to, and the place within it.
+
+        Args:
+            path: such as a finding's: ``examples.0.calls.1.result``.
+
+        Returns:
+            The item's id, `OPENING`, or None for what belongs to no item; and the rest of the path.
+        """
+        if path == "context":
+            return OPENING, path
+        field, _, rest = path.partition(".")
+        number, _, within = rest.partition(".")
+        if field not in _GROUPS or not number.isdecimal():
+            return None, path
+        ticked = self._ticked(_GROUPS[field])
+        return (ticked[int(number)].item_id, within) if int(number) < len(ticked) else (None, path)
+
+    def redact(self) -> None:
+        """Take the secrets out of everything that is ticked, and of the words; one step to undo.
+
+        Raises:
+            TemplateError: something cannot be redacted; the draft is as it was.
+        """
+        draft = self.draft
+        clean = cleaned(draft.chosen(), Redactor())
+        parts: dict[str, Part] = {}
+        for field, group in _GROUPS.items():
+            ticked = self._ticked(group)
+            parts |= {item.item_id: part for item, part in zip(ticked, getattr(clean, field), strict=True)}
+        items = tuple(replace(item, part=parts.get(item.item_id, item.part)) for item in draft.items)
+        words = draft.set_info(name=clean.name, description=clean.description, notes=clean.notes, context=clean.context)
+        self._history.push(replace(words, items=items, sources=clean.sources))
+        self._saved = replace(self._saved, base=clean)  # what is in no item, and no edit can bring back
+
+    def _ticked(self, group: Group) -> list[DraftItem]:
+        return [item for item in self.draft.group(group) if item.included]
 
     def undo(self) -> str | None:
         """Undo the last step; return the one item it was about, or None where it was about more or none."""

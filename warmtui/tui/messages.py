@@ -8,10 +8,13 @@ from textual.message import Message
 
 from warmtui.catalog.models import SessionRow
 from warmtui.profiling.models import SessionAnalysis
+from warmtui.templates.checking import TemplateCheck
 from warmtui.templates.draft import Draft
 from warmtui.templates.manager import TemplateInfo
 from warmtui.templates.models import SessionTemplate
+from warmtui.templates.validation import ValidationFinding
 from warmtui.tui.exhibits import Exhibit
+from warmtui.tui.transcript import Entry
 from warmtui.warmstart.models import Stream
 
 
@@ -57,6 +60,15 @@ class AnalysisRead(Message):
 
 
 @dataclass
+class TranscriptRead(Message):
+    """A session from its first message to its last; or why it cannot be read."""
+
+    title: str
+    entries: list[Entry]
+    problem: str = ""
+
+
+@dataclass
 class CandidatesRead(Message):
     """Everything that could go into a template; or why it cannot be found."""
 
@@ -98,6 +110,22 @@ class TemplatesRead(Message):
 
 
 @dataclass
+class TemplateChecked(Message):
+    """What was found of one saved template."""
+
+    generation: int
+    check: TemplateCheck
+
+
+@dataclass
+class TemplatesChecked(Message):
+    """All saved templates were looked at; or why not all."""
+
+    generation: int
+    problem: str = ""
+
+
+@dataclass
 class SaveEnded(Message):
     """What came of a save.
 
@@ -107,6 +135,7 @@ class SaveEnded(Message):
         number: which version it is, from 1.
         is_unchanged: True where it said what was saved already.
         conflict: what someone else did to it meanwhile, where that kept it from being saved.
+        findings: what is wrong with it, where that kept it from being saved; the errors first.
         problem: why else it could not be saved.
     """
 
@@ -115,4 +144,5 @@ class SaveEnded(Message):
     number: int = 0
     is_unchanged: bool = False
     conflict: str = ""
+    findings: tuple[ValidationFinding, ...] = ()
     problem: str = ""

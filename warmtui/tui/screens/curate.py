@@ -26,6 +26,7 @@ from warmtui.tui.screens.drafting import DraftScreen
 from warmtui.tui.styles import BAD, MUTED
 from warmtui.tui.widgets.banner import Banner
 from warmtui.tui.widgets.evidence_pane import EvidencePane
+from warmtui.tui.widgets.evidence_view import EvidenceView
 from warmtui.tui.widgets.field_editor import ItemEditor
 from warmtui.tui.widgets.line_view import LineView
 from warmtui.tui.widgets.lines import KeyLine, TopLine
@@ -42,7 +43,7 @@ class CurateScreen(DraftScreen):
     """One draft, from sessions or from a saved template, until it is saved or left."""
 
     BINDINGS = bindings("curate")
-    HELP_GROUPS: ClassVar[tuple[str, ...]] = ("curate", "lists", "everywhere")
+    HELP_GROUPS: ClassVar[tuple[str, ...]] = ("curate", "evidence", "lists", "everywhere")
 
     def __init__(self, *, keys: tuple[tuple[str, str], ...] = (), template_id: str | None = None) -> None:
         """Take the sessions to begin from, or the id of the template to go on with."""
@@ -161,6 +162,8 @@ class CurateScreen(DraftScreen):
         """Ticks and moves are for the list of patterns; retrying is for sessions that could not be read."""
         if action in ("tick", "edit", "move_up", "move_down"):
             return self.desk is not None and self.focused is self._patterns
+        if action == "transcript":
+            return self.query_one(EvidenceView).place is not None
         if action == "retry":
             return self.desk is None
         return super().check_action(action, parameters)
@@ -196,6 +199,11 @@ class CurateScreen(DraftScreen):
         self._show_item()
         self.go_to_pane(1)
 
+    def go_to_field(self, item_id: str, path: str) -> None:
+        """Show an item and go to one of its fields."""
+        self.go_to_item(item_id)
+        self.call_after_refresh(self.query_one(ItemEditor).focus_field, path)  # after the pane took the focus
+
     def action_tick(self) -> None:
         """Take the item under the cursor in, or leave it out."""
         if self.desk is not None and self._patterns.chosen is not None:
@@ -219,6 +227,13 @@ class CurateScreen(DraftScreen):
     def action_edit(self) -> None:
         """Go to the first field of the chosen item."""
         self.go_to_pane(1)
+
+    @on(LineView.Chosen, "#evidence-view")
+    def action_transcript(self) -> None:
+        """Read the session at the evidence that is looked at."""
+        place = self.query_one(EvidenceView).place
+        if place is not None and self.is_current:
+            self.app.read_session(place.store, place.session_id, place)
 
     def action_undo(self) -> None:
         """Undo the last change."""

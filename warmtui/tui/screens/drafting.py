@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
 
+from warmtui.errors import TemplateError
 from warmtui.templates.draft import Draft
 from warmtui.templates.manager import TemplateConflictError
 from warmtui.templates.models import SessionTemplate
+from warmtui.templates.validation import SECRET, InvalidTemplateError, ValidationFinding
 from warmtui.text import plural
 from warmtui.tui.background import report
 from warmtui.tui.desk import Desk
@@ -55,6 +57,10 @@ class DraftScreen(PaneScreen):
     @abstractmethod
     def go_to_item(self, item_id: str) -> None:
         """Show an item and go to its fields."""
+
+    @abstractmethod
+    def go_to_field(self, item_id: str, path: str) -> None:
+        """Show an item and go to one of its fields."""
 
     def after_typing(self, then: Callable[[], object]) -> None:
         """Do `then` when every key pressed before it has been typed and taken up: its key may overtake them."""
@@ -112,6 +118,8 @@ class DraftScreen(PaneScreen):
                 saved = manager.save_template(template, expected_version=expected)
             except TemplateConflictError as error:
                 return SaveEnded(conflict=str(error))
+            except InvalidTemplateError as error:
+                return SaveEnded(findings=error.findings, problem=str(error))
             is_unchanged = bool(template.template_id) and saved.version == template.version
             return SaveEnded(draft, saved, len(manager.versions(saved.template_id)), is_unchanged)
 
@@ -121,6 +129,9 @@ class DraftScreen(PaneScreen):
         """Say what came of it; then do what had to wait for it."""
         if message.conflict:
             self._ask_conflict(message.conflict)
+            return
+        if message.findings:
+            self._say_invalid(message.problem, [finding for finding in message.findings if finding.is_error])
             return
         saved = message.saved
         if saved is None or message.draft is None or self.desk is None:
@@ -147,6 +158,40 @@ class DraftScreen(PaneScreen):
                 self._write(self.desk.draft, self.desk.template(as_copy=answer == "copy"), None)
 
         self.app.push_screen(AskScreen("Not saved", conflict, answers), answered)
+
+    def _say_invalid(self, problem: str, errors: Sequence[ValidationFinding]) -> None:
+        self.query_one("#problems", Banner).say([problem])
+        secrets = [finding for finding in errors if finding.rule == SECRET]
+        if not secrets:
+            self._go_to_finding(errors[0])
+            return
+
+        def answered(answer: str | None) -> None:
+            if answer is None:
+                self._go_to_finding(secrets[0])
+            else:
+                self._redact_and_write()
+
+        many = f" It stands in {plural(len(secrets), 'place')}." if len(secrets) > 1 else ""
+        answers = (Answer("redact", "r", "redact it and save: a placeholder takes its place"),)
+        self.app.push_screen(AskScreen("Not saved", f"{secrets[0]}.{many}", answers), answered)
+
+    def _redact_and_write(self) -> None:
+        if self.desk is None:
+            return
+        try:
+            self.desk.redact()
+        except TemplateError as error:
+            self.notify(str(error), severity="error")
+            return
+        self.show_draft(now=True)
+        self._write(self.desk.draft, self.desk.template(), self.desk.known_version)
+
+    def _go_to_finding(self, finding: ValidationFinding) -> None:
+        item_id, path = self.desk.place_of(finding.path) if self.desk is not None else (None, "")
+        if item_id is not None:
+            self.go_to_field(item_id, path)
+        self.notify(f"Not saved: {path if item_id else finding.path} {finding.message}.", severity="error", timeout=10)
 
     def leave(self, then: Callable[[], object]) -> None:
         """Do `then`, after asking what becomes of unsaved work."""

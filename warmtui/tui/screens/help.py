@@ -20,6 +20,8 @@ _INDENT = 2
 _TITLES = {
     "sessions": "Sessions",
     "curate": "Curate",
+    "evidence": "On evidence",
+    "transcript": "Transcript",
     "templates": "Templates",
     "lists": "In a list or a text",
     "everywhere": "Everywhere",

@@ -120,7 +120,7 @@ class SessionsScreen(PaneScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What is about sessions needs one; what takes off needs something to take off."""
-        if action in ("curate", "mark", "sort"):
+        if action in ("curate", "transcript", "mark", "sort"):
             return bool(self._table.rows)
         if action == "clear":
             return self._filter.display or bool(self._table.marked)
@@ -260,6 +260,12 @@ class SessionsScreen(PaneScreen):
         keys = marked or ([row.key] if row else [])
         if keys and self.is_current:
             self.app.curate_sessions(keys)
+
+    def action_transcript(self) -> None:
+        """Read the session under the cursor."""
+        row = self._table.row
+        if row is not None and self.is_current:
+            self.app.read_session(row.store, row.session_id)
 
     def action_templates(self) -> None:
         """Choose a saved template."""

@@ -1,4 +1,4 @@
-"""The saved templates to choose from: name, version, date, source; a broken one with the reason."""
+"""The saved templates to choose from, with what a check of each found; a broken one with the reason."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
+from warmtui.templates.checking import TemplateCheck
 from warmtui.templates.manager import TemplateInfo
 from warmtui.text import one_line, plural
 from warmtui.tui.background import report
 from warmtui.tui.cells import fit_foreign
+from warmtui.tui.checks import lines_of, mark_of
 from warmtui.tui.commands import bindings
 from warmtui.tui.figures import NO_DATA
-from warmtui.tui.messages import TemplatesRead
+from warmtui.tui.messages import TemplateChecked, TemplatesChecked, TemplatesRead
 from warmtui.tui.widgets.banner import Banner
 from warmtui.tui.widgets.line_view import LineView, Part
 from warmtui.tui.widgets.lines import KeyLine, TopLine
@@ -25,7 +28,7 @@ from warmtui.tui.widgets.pane import Pane, PaneScreen
 if TYPE_CHECKING:
     from warmtui.tui.app import WarmtuiApp
 
-_VERSION, _DATE, _SOURCE = 8, 10, 26
+_VERSION, _DATE, _CHECK, _SOURCE = 8, 10, 14, 22
 
 
 class TemplateList(LineView):
@@ -34,11 +37,27 @@ class TemplateList(LineView):
     def __init__(self) -> None:
         super().__init__("template-list")
         self.infos: Sequence[TemplateInfo] = ()
+        self._checks: dict[str, TemplateCheck] = {}
+
+    @property
+    def chosen(self) -> TemplateInfo | None:
+        """The template under the cursor; None where there is none."""
+        return self.infos[self.cursor] if 0 <= self.cursor < len(self.infos) else None
+
+    def check_of(self, info: TemplateInfo) -> TemplateCheck | None:
+        """Return what was found of a template; None while it is being looked at."""
+        return self._checks.get(info.template_id)
+
+    def note(self, check: TemplateCheck) -> None:
+        """Show what was found of a template."""
+        self._checks[check.template_id] = check
+        self.changed()
 
     def show(self, infos: Sequence[TemplateInfo]) -> None:
         """Show `infos`; the cursor stays on the template it was on."""
-        chosen = self.infos[self.cursor].template_id if self.cursor < len(self.infos) else None
+        chosen = self.chosen.template_id if self.chosen is not None else None
         self.infos = infos
+        self._checks.clear()
         self.changed()
         place = next((at for at, info in enumerate(infos) if info.template_id == chosen), self.cursor)
         self.go_to(place)
@@ -49,7 +68,13 @@ class TemplateList(LineView):
 
     def head(self, width: int) -> list[Part]:
         """Return the names of the columns."""
-        columns = (("name", self._name_cells(width)), ("version", _VERSION), ("created", _DATE), ("made from", _SOURCE))
+        columns = (
+            ("name", self._name_cells(width)),
+            ("version", _VERSION),
+            ("created", _DATE),
+            ("check", _CHECK),
+            ("made from", _SOURCE),
+        )
         return [(" " + " ".join(fit_foreign(name, cells) for name, cells in columns), "line--head")]
 
     def draw(self, index: int, width: int) -> list[Part]:
@@ -58,15 +83,17 @@ class TemplateList(LineView):
         name = (" " + fit_foreign(info.name, self._name_cells(width)) + " ", "")
         if info.broken is not None:
             return [name, ("broken: " + one_line(info.broken, 200), "line--bad")]
+        mark, style = mark_of(self.check_of(info))
         return [
             name,
             (fit_foreign(info.version[: _VERSION - 1], _VERSION) + " ", "line--accent"),
             (fit_foreign(info.created_at[:10] or NO_DATA, _DATE) + " ", "line--dim"),
+            (fit_foreign(mark, _CHECK) + " ", style),
             (fit_foreign(info.source_session_id or NO_DATA, _SOURCE), "line--dim"),
         ]
 
     def _name_cells(self, width: int) -> int:
-        return max(12, width - _VERSION - _DATE - _SOURCE - 4)
+        return max(12, width - _VERSION - _DATE - _CHECK - _SOURCE - 5)
 
 
 class TemplatesScreen(PaneScreen):
@@ -76,11 +103,21 @@ class TemplatesScreen(PaneScreen):
     BINDINGS = bindings("templates")
     HELP_GROUPS: ClassVar[tuple[str, ...]] = ("templates", "lists", "everywhere")
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._generation = 0
+
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         yield TopLine()
         yield Banner()
-        yield Pane("Templates", TemplateList(), Static(id="templates-empty"), widget_id="template-pane")
+        yield Pane(
+            "Templates",
+            TemplateList(),
+            Static(id="templates-empty"),
+            Static(id="template-check"),
+            widget_id="template-pane",
+        )
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -116,14 +153,49 @@ class TemplatesScreen(PaneScreen):
             else Content("")
         )
         self.query_one("#problems", Banner).say([message.problem])
+        self._generation += 1
+        self._check(self._generation, tuple(message.infos))
+        self._show_check()
+
+    @work(thread=True, exclusive=True, group="checks")
+    def _check(self, generation: int, infos: Sequence[TemplateInfo]) -> None:
+        worker = get_current_worker()
+
+        def check() -> TemplatesChecked:
+            for info in infos:
+                if worker.is_cancelled:
+                    break
+                self.post_message(TemplateChecked(generation, self.app.workspace.check_template(info)))
+            return TemplatesChecked(generation)
+
+        report(self.app, self, check, lambda problem: TemplatesChecked(generation, problem))
+
+    def on_template_checked(self, message: TemplateChecked) -> None:
+        """Show what was found of a template, unless the list was read again since."""
+        if message.generation == self._generation:
+            self.query_one(TemplateList).note(message.check)
+            self._show_check()
+
+    def on_templates_checked(self, message: TemplatesChecked) -> None:
+        """Say why not all could be looked at, where that is so."""
+        if message.generation == self._generation and message.problem:
+            self.query_one("#problems", Banner).say([message.problem])
+
+    @on(LineView.Moved)
+    def _show_check(self) -> None:
+        view = self.query_one(TemplateList)
+        check = view.check_of(view.chosen) if view.chosen is not None else None
+        lines = lines_of(check) if check is not None else []
+        below = self.query_one("#template-check", Static)
+        below.display = bool(lines)
+        below.update(Content("\n".join(lines)))
 
     @on(LineView.Chosen)
     def action_open(self) -> None:
         """Open the template under the cursor in Curate."""
-        view = self.query_one(TemplateList)
-        if not (self.is_current and 0 <= view.cursor < len(view.infos)):
+        info = self.query_one(TemplateList).chosen
+        if not self.is_current or info is None:
             return
-        info = view.infos[view.cursor]
         if info.broken is not None:
             self.notify(f"{info.template_id} cannot be opened: {info.broken}", severity="error")
             return

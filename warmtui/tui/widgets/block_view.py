@@ -104,6 +104,13 @@ class BlockView(LineView):
         room = width - _INDENT - cell_len(block.note) - 1 - _MARGIN
         return [gutter, (fit_foreign(block.heading, room) + " ", block.style), (block.note, "line--dim")]
 
+    def block_at(self, index: int) -> int | None:
+        """Return the place of the block that line `index` belongs to, or None where there is no such line."""
+        if not 0 <= index < len(self._lines):
+            return None
+        block = self._lines[index].block
+        return next(place for place, one in enumerate(self._blocks) if one is block)
+
     def show_change(self, blocks: Sequence[Block]) -> None:
         """Show `blocks` and bring the first line that is another one than before into sight."""
         before = [line.text for line in self._lines]

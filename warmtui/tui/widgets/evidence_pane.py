@@ -81,4 +81,4 @@ class EvidencePane(Vertical):
         if message.problem:
             view.say(message.problem, is_problem=True)
         else:
-            view.show_exhibits(message.exhibits)
+            view.show_exhibits(message.exhibits, (self._shown or ())[:_MOST])

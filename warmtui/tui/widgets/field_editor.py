@@ -177,6 +177,16 @@ class ItemEditor(VerticalScroll, can_focus=False):
             editor.drop()
         return bool(wrong)
 
+    def focus_field(self, path: str) -> None:
+        """Put the focus on the field that `path` is or lies in, else on the first; as soon as it is there."""
+        fitting = [editor for editor in self.editors if f"{path}.".startswith(f"{editor.path}.")]
+        for editor in (fitting or list(self.editors))[:1]:
+            inputs = list(editor.query("Input, TextArea"))
+            if inputs:
+                inputs[0].focus(scroll_visible=False)
+            else:
+                self.call_after_refresh(self.focus_field, path)
+
     def show(self, item_id: str, facts: Sequence[str], fields: Sequence[Field]) -> None:
         """Show an item; where it is the one that is shown, only the values that differ are put in."""
         words = visible("\n".join(facts))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -9,7 +11,7 @@ from textual.widgets import Static
 
 from warmtui.catalog.models import SessionRow
 from warmtui.profiling.counts import OutcomeCounts
-from warmtui.profiling.models import Component, SessionAnalysis
+from warmtui.profiling.models import Component, SessionAnalysis, ToolProfile
 from warmtui.profiling.outcomes import Outcome
 from warmtui.profiling.rates import Rate
 from warmtui.text import one_line, plural
@@ -20,6 +22,7 @@ from warmtui.tui.styles import ACCENT, BAD, GOOD, KEY, MUTED, WARN
 _BAR = 8
 _NAME = 10
 _MOST_TOOLS = 12
+_MOST_TIMES = 5
 _OUTCOME_STYLES = {
     Outcome.OK: GOOD,
     Outcome.SIGNAL: WARN,
@@ -147,4 +150,24 @@ def _tools(analysis: SessionAnalysis) -> Content:
         lines.append(Content.styled(f"and {plural(len(profiles) - _MOST_TOOLS, 'more tool')}", MUTED))
     if not profiles:
         lines.append(Content.styled("no tool was called", MUTED))
-    return _lines(*lines)
+    return _lines(*lines, *_times(profiles))
+
+
+def _times(profiles: Sequence[ToolProfile]) -> list[Content]:
+    """Return how long calls took, the tool that took most time in all first; nothing where no time is known."""
+    timed = [(profile.tool, profile.durations) for profile in profiles if profile.durations is not None]
+    if not timed:
+        return []
+    timed.sort(key=lambda one: -one[1].median * one[1].count)
+    head = Content.assemble((fit("Seconds a call", 24), "bold"), (" median  upper quartile", MUTED))
+    return [
+        head,
+        *(
+            Content.assemble(
+                fit_foreign(tool, 24),
+                f" {found.median:>6.1f}",
+                (f"  {found.upper_quartile:.1f} (n {found.count:,})", MUTED),
+            )
+            for tool, found in timed[:_MOST_TIMES]
+        ),
+    ]
