@@ -6,9 +6,12 @@ import gzip
 import os
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from tests.command_line import Warmtui
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +23,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     return home
+
+
+@pytest.fixture
+def warmtui(tmp_path: Path) -> Warmtui:
+    """The command line, in a home of its own."""
+    home = tmp_path / "home"
+    home.mkdir()
+    return Warmtui(home)
 
 
 @pytest.fixture(scope="session")
@@ -62,3 +73,14 @@ def hermes_python() -> str:
     if probe.returncode:
         pytest.skip(f"WARMTUI_TEST_HERMES={python} cannot import hermes_state and warmtui: {probe.stderr[-200:]}")
     return python
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted, all of them together: the properties they recorded as ``count: what``."""
+    counts: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "teardown":
+                counts.update({name: value for name, value in report.user_properties if name.startswith("count: ")})
+    for name, number in counts.items():
+        terminalreporter.write_line(f"{name.removeprefix('count: ')}: {number:,}")

@@ -24,6 +24,7 @@ BELOW_TUI = [
     "warmtui.warmstart.bootstrapper",
     "warmtui.workspace",
     "warmtui.plain",
+    "warmtui.plain_streams",
     "warmtui.doctor",
     "warmtui.demo",
     "warmtui.cli",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from warmtui.templates.extraction import create_template_from_session, create_template_from_sessions
     from warmtui.templates.manager import TemplateManager
     from warmtui.templates.models import SessionTemplate
+    from warmtui.templates.validation import InvalidTemplateError, ValidationFinding, validate
     from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
 
 __version__ = "0.1.0"
@@ -37,6 +38,7 @@ __all__ = [
     "CatalogError",
     "ConfigError",
     "EmptySourceError",
+    "InvalidTemplateError",
     "NotFoundError",
     "Outcome",
     "SessionAnalysis",
@@ -47,6 +49,7 @@ __all__ = [
     "TemplateError",
     "TemplateManager",
     "UnknownFormatError",
+    "ValidationFinding",
     "WarmSessionBootstrapper",
     "WarmtuiError",
     "__version__",
@@ -54,19 +57,23 @@ __all__ = [
     "create_template_from_session",
     "create_template_from_sessions",
     "open_store",
+    "validate",
 ]
 
 _HOMES = {
+    "InvalidTemplateError": "templates.validation",
     "Outcome": "profiling.outcomes",
     "SessionAnalysis": "profiling.models",
     "SessionProfiler": "profiling.profiler",
     "SessionTemplate": "templates.models",
     "TemplateManager": "templates.manager",
+    "ValidationFinding": "templates.validation",
     "WarmSessionBootstrapper": "warmstart.bootstrapper",
     "classify_outcome": "profiling.outcomes",
     "create_template_from_session": "templates.extraction",
     "create_template_from_sessions": "templates.extraction",
     "open_store": "sessions.opening",
+    "validate": "templates.validation",
 }
 
 

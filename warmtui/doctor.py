@@ -53,9 +53,27 @@ def examine(settings: Settings) -> Report:
             lines += [*_source(found), *_unread(store.flaws)]
         if not workspace.stores:
             lines.append("source     none; looked in " + ", ".join(str(place) for place in workspace.looked_in))
-        broken = [one for one in workspace.manager.list_templates() if one.broken]
-        problems += [f"template {one.template_id}: {one.broken}" for one in broken]
+        checked = _templates(workspace)
+        lines += checked.lines
+        problems += checked.problems
     return Report(tuple(lines), tuple(visible(problem) for problem in problems))
+
+
+def _templates(workspace: Workspace) -> Report:
+    """Say of which templates the sources are gone or have changed since; one whose store is not open is no problem."""
+    lines: list[str] = []
+    problems: list[str] = []
+    for info in workspace.manager.list_templates():
+        name = f"template {one_line(info.template_id, 60)}"
+        checked = workspace.check_template(info)
+        found = checked.provenance
+        if found is None:
+            problems.append(f"{name}: {checked.broken}")
+        elif found.is_stale:
+            problems.append(f"{name}: {found.sentence}")
+        elif found.notes:
+            lines.append(f"{'not open' if not lines else '':<11}{name}: {one_line('; '.join(found.notes), 300)}")
+    return Report(tuple(lines), tuple(problems))
 
 
 def _program() -> Iterator[str]:

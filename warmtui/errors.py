@@ -51,3 +51,7 @@ class StreamError(WarmtuiError):
 
 class CatalogError(WarmtuiError):
     """The catalog file cannot be used, and rebuilding it did not help."""
+
+
+class HomeError(WarmtuiError):
+    """A Hermes home cannot be used, or what was asked for would change more of it than it should."""

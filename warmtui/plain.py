@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-import orjson
-
-from warmtui.catalog.models import SessionRow
-from warmtui.profiling.counts import OutcomeCounts
-from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.explanation import ScoreTable
-from warmtui.profiling.languages import ENGLISH
-from warmtui.profiling.models import Durations, RecoveryProfile, SessionAnalysis, ToolProfile, UserProfile
-from warmtui.profiling.rates import Rate
-from warmtui.templates.manager import TemplateInfo
-from warmtui.templates.models import SUMMARY, SessionTemplate
-from warmtui.templates.selection import example_tokens
 from warmtui.text import one_line, plural
-from warmtui.warmstart.models import Stream, StreamMessage
+
+if TYPE_CHECKING:
+    from warmtui.catalog.models import SessionRow
+    from warmtui.profiling.counts import OutcomeCounts
+    from warmtui.profiling.evidence import Evidence
+    from warmtui.profiling.explanation import ScoreTable
+    from warmtui.profiling.models import Durations, RecoveryProfile, SessionAnalysis, ToolProfile, UserProfile
+    from warmtui.templates.manager import TemplateInfo
+    from warmtui.templates.models import SessionTemplate
 
 _TITLE = 44
 _MODEL = 24
@@ -198,6 +195,9 @@ def _recovery(one: RecoveryProfile) -> Iterator[str]:
 
 
 def _user(user: UserProfile) -> Iterator[str]:
+    from warmtui.profiling.languages import ENGLISH
+    from warmtui.profiling.rates import Rate
+
     corrections, approvals = len(user.corrections), len(user.approvals)
     corrected = f"corrections {Rate(count=corrections, total=user.turns)}" if user.turns else "no later message"
     yield (
@@ -226,15 +226,26 @@ def templates(found: Sequence[TemplateInfo]) -> str:
             one_line(one.name, _TITLE),
             "broken: " + one_line(one.broken, 80) if one.broken else one.version[:10],
             one.created_at[:10],
+            _findings(one),
             one.source_session_id or "",
         ]
         for one in found
     ]
-    return table(["id", "name", "version", "created", "source"], rows)
+    return table(["id", "name", "version", "created", "findings", "source"], rows)
+
+
+def _findings(one: TemplateInfo) -> str:
+    if one.errors is None:
+        return ""
+    said = [plural(count, noun) for count, noun in ((one.errors, "error"), (one.warnings, "warning")) if count]
+    return ", ".join(said) or "none"
 
 
 def template(found: SessionTemplate) -> str:
     """Return a template's contents."""
+    from warmtui.templates.models import SUMMARY
+    from warmtui.templates.selection import example_tokens
+
     lines = [
         f"{one_line(found.name, 100)}",
         f"{found.template_id or '(not saved)'} · version {found.version[:10] or '-'}"
@@ -267,24 +278,3 @@ def template(found: SessionTemplate) -> str:
 
 def _count(count: int | None, noun: str) -> str:
     return "n unknown" if count is None else plural(count, noun)
-
-
-def stream(found: Stream, *, width: int = 100, most: int | None = None) -> str:
-    """Return a message stream, a line or two a message, with its estimated tokens."""
-    shown = found.messages if most is None else found.messages[:most]
-    lines = [
-        f"{message.message['role']:<9} {message.tokens:>5}  {one_line(_said(message), width)}" for message in shown
-    ]
-    if len(shown) < len(found.messages):
-        lines.append(f"… {plural(len(found.messages) - len(shown), 'message')} more")
-    lines.append(f"{plural(len(found.messages), 'message')}, about {found.tokens:,} tokens (characters / 4)")
-    lines += [f"note: {warning}" for warning in found.warnings]
-    return "\n".join(lines)
-
-
-def _said(message: StreamMessage) -> str:
-    calls = message.message.get("tool_calls")
-    if calls:
-        return " ".join(f"{call['function']['name']}({call['function']['arguments']})" for call in calls)
-    content = message.message.get("content", "")
-    return content if isinstance(content, str) else orjson.dumps(content).decode()

@@ -5,26 +5,35 @@ The command line and the app both stand on it, so that a session shows one score
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from warmtui.catalog.index import Catalog
 from warmtui.catalog.models import SessionRow
 from warmtui.catalog.refresh import Progress, RefreshReport, refresh, store_key
 from warmtui.config import Settings
 from warmtui.errors import AmbiguousIdError, NotFoundError, SourceError
-from warmtui.profiling.models import SessionAnalysis
-from warmtui.profiling.profiler import analyze
 from warmtui.sessions.models import Conversation
 from warmtui.sessions.opening import open_stores
 from warmtui.sessions.places import expand_source, find_sources, usual_places
 from warmtui.sessions.store import SessionStore
-from warmtui.templates.extraction import Extraction, Studied, extract
-from warmtui.templates.manager import TemplateManager
+from warmtui.telemetry import timings_of, timings_path
 from warmtui.text import one_line
+
+# The ranking needs nothing of these: what does imports them when it comes to it, and the others start sooner.
+if TYPE_CHECKING:
+    from warmtui.profiling.models import SessionAnalysis
+    from warmtui.templates.checking import TemplateCheck
+    from warmtui.templates.extraction import Extraction, Studied
+    from warmtui.templates.manager import TemplateInfo, TemplateManager
+    from warmtui.templates.models import SessionTemplate
+    from warmtui.templates.provenance import TemplateProvenance
+    from warmtui.warmstart.journal import WarmStart
 
 
 class Workspace:
@@ -36,7 +45,6 @@ class Workspace:
         problems: the sources that could not, a sentence each.
         looked_in: the places sources were looked for in.
         catalog: every session's profile.
-        manager: the templates.
     """
 
     def __init__(
@@ -47,7 +55,6 @@ class Workspace:
         self.problems = tuple(problems)
         self.looked_in = tuple(looked_in)
         self.catalog = Catalog.open(settings.cache_dir / "catalog.db")
-        self.manager = TemplateManager(settings.template_dir)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -69,6 +76,13 @@ class Workspace:
             looked_in = usual_places(os.environ, Path.home())
         stores, unreadable = open_stores(paths)
         return cls(settings, stores, [*problems, *map(str, unreadable)], looked_in)
+
+    @cached_property
+    def manager(self) -> TemplateManager:
+        """The templates."""
+        from warmtui.templates.manager import TemplateManager
+
+        return TemplateManager(self.settings.template_dir)
 
     @property
     def read_only(self) -> bool:
@@ -104,6 +118,26 @@ class Workspace:
         """Return what the catalog knows of the open stores, best first; see `Catalog.rows`."""
         labels = {store_key(store): store.name for store in self.stores}
         return self.catalog.rows(labels, query, sort=sort, limit=limit)
+
+    def warm_starts(self, rows: Iterable[SessionRow]) -> dict[tuple[str, str], WarmStart]:
+        """Return which of some sessions began with a template, by `SessionRow.key`; the others are not in it.
+
+        Raises:
+            OSError: the journal is there and cannot be read.
+        """
+        from warmtui.warmstart.journal import Journal
+
+        journal = Journal(self.settings.state_dir).warm_starts()
+        if not journal:
+            return {}
+        homes = {store.name: store.path.parent for store in self.stores}
+        found: dict[tuple[str, str], WarmStart] = {}
+        for row in rows:
+            ids = (row.lineage_id, row.session_id)
+            warm = journal.of(ids, homes[row.store], started_at=row.started_at, source=row.source)
+            if warm is not None:
+                found[row.key] = warm
+        return found
 
     def resolve(self, session: str) -> tuple[str, str]:
         """Return the store and the id that a person means: an exact id, else an exact title, else a unique prefix.
@@ -142,7 +176,7 @@ class Workspace:
 
     def analyze(self, store: str, session_id: str) -> SessionAnalysis:
         """Analyse one session against the baseline of its store."""
-        return self._study(store, session_id).analysis
+        return self._analyzed(store, session_id)[1]
 
     def extract(
         self,
@@ -166,6 +200,8 @@ class Workspace:
             NotFoundError, SourceError: a session cannot be read.
             TemplateError: `keys` is empty.
         """
+        from warmtui.templates.extraction import extract
+
         studied: dict[tuple[str, str], Studied] = {}
         for store, session_id in keys:
             one = self._study(store, session_id)
@@ -178,11 +214,40 @@ class Workspace:
             with_summary=with_summary,
         )
 
+    def provenance(self, template: SessionTemplate) -> TemplateProvenance:
+        """Say whether the open stores still hold what a template recorded; see `check_provenance`."""
+        from warmtui.templates.provenance import check_provenance
+
+        return check_provenance(template, self.stores)
+
+    def check_template(self, info: TemplateInfo) -> TemplateCheck:
+        """Say what is wrong with a saved template and what the open stores say of it; see `check_template`."""
+        from warmtui.templates.checking import check_template
+
+        return check_template(self.manager, info, self.stores, budget=self.settings.budget)
+
     def _study(self, label: str, session_id: str) -> Studied:
+        from warmtui.templates.extraction import Studied
+
+        conversation, analysis = self._analyzed(label, session_id)
+        return Studied(conversation, analysis, str(self._store(label).path))
+
+    def _analyzed(self, label: str, session_id: str) -> tuple[Conversation, SessionAnalysis]:
+        from warmtui.profiling.profiler import analyze
+
         store = self._store(label)
         conversation = store.conversation(session_id)
         baseline = self.catalog.baseline(store_key(store))
-        return Studied(conversation, analyze(conversation, baseline=baseline), str(store.path))
+        return conversation, analyze(conversation, baseline=baseline, timings=self._timings(conversation))
+
+    def _timings(self, conversation: Conversation) -> dict[str, float]:
+        """Return how long the calls of a conversation took, where the plugin for Hermes noted it."""
+        path = timings_path(self.settings.state_dir)
+        try:
+            return timings_of(path, conversation.session.lineage)
+        except OSError as error:
+            logging.getLogger(__name__).warning("%s cannot be read: %s", path, error)
+            return {}
 
     def _store(self, label: str) -> SessionStore:
         for store in self.stores:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import profiling, reading
+from tests.benchmarks import first_paint, growth, memory, profiling, reading, startup, users_today
 from tests.benchmarks.benchmark import Benchmark
 from tests.benchmarks.table import HEADER, line
 
-BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK, profiling.BENCHMARK)
+BENCHMARKS: tuple[Benchmark, ...] = (
+    reading.BENCHMARK,
+    profiling.BENCHMARK,
+    profiling.ANALYSIS,
+    startup.BENCHMARK,
+    first_paint.BENCHMARK,
+    memory.BENCHMARK,
+    growth.BENCHMARK,
+    users_today.BENCHMARK,
+)
 
 
 def main(names: list[str]) -> int:

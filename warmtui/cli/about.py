@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from warmtui.cli.options import shared
@@ -35,7 +37,7 @@ def demo(ctx: click.Context) -> None:
     settings = load_settings(ctx)
     folder = settings.cache_dir / "demo"
     store = create_demo_store(folder)
-    settings = settings.model_copy(update={"sources": (store,), "template_dir": folder / "session_templates"})
+    settings = replace(settings, sources=(store,), template_dir=folder / "session_templates")
     if has_terminal():
         run_app(settings)
     else:
@@ -43,7 +45,7 @@ def demo(ctx: click.Context) -> None:
 
 
 def _demo_in_text(settings: Settings) -> None:
-    from warmtui import plain
+    from warmtui import plain, plain_streams
     from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
     from warmtui.workspace import Workspace
 
@@ -60,6 +62,6 @@ def _demo_in_text(settings: Settings) -> None:
         click.echo(f"The first ten of {len(rows)} sessions\n\n{plain.ranking(rows[:10])}\n")
         click.echo(f"The best of them\n\n{plain.analysis(workspace.analyze(best.store, best.session_id))}\n")
         click.echo(f"The template made of it\n\n{plain.template(template)}\n")
-        click.echo(f"The stream a new session would begin with\n\n{plain.stream(stream, most=12)}\n")
+        click.echo(f"The stream a new session would begin with\n\n{plain_streams.stream(stream, most=12)}\n")
         path = settings.template_dir / f"{template.template_id}.json"
         click.echo("Nothing was saved, with --read-only" if settings.read_only else f"The template lies in {path}")

@@ -20,20 +20,35 @@ _HOMES = {
     "create-template": "sessions",
     "list-templates": "templates",
     "show": "templates",
+    "diff": "templates",
+    "restore": "templates",
+    "delete": "templates",
+    "undelete": "templates",
+    "purge": "templates",
     "test": "streams",
+    "export": "sharing",
+    "import": "sharing",
+    "check": "sharing",
+    "schema": "sharing",
+    "start": "hermes",
+    "activate": "hermes",
+    "deactivate": "hermes",
+    "status": "hermes",
     "doctor": "about",
     "demo": "about",
 }
 """Which module of this package has which command."""
 
 
-class _Group(click.Group):
+class Group(click.Group):
     """Imports a command when it is asked for; turns the errors of warmtui into one sentence and exit code 1."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names of the commands, in order."""
         return list(_HOMES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command, imported now; None where there is none of that name."""
         home = _HOMES.get(cmd_name)
         if home is None:
             return None
@@ -41,6 +56,7 @@ class _Group(click.Group):
         return next(one for one in commands if isinstance(one, click.Command) and one.name == cmd_name)
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; exit with 1 and one sentence on stderr where it cannot be done."""
         try:
             return super().invoke(ctx)
         except WarmtuiError as error:
@@ -54,7 +70,7 @@ class _Group(click.Group):
         raise click.exceptions.Exit(1)
 
 
-@click.group(cls=_Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="warmtui")
 @click.option("--read-only", is_flag=True, help="Save nothing.")
 @shared

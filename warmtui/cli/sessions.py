@@ -56,6 +56,8 @@ def analyze(ctx: click.Context, session_id: str, explain: bool, as_json: bool) -
 @click.option("--name", help="The template's name; else the first session's title.")
 @click.option("--budget", type=click.IntRange(min=1), metavar="TOKENS", help="Tokens the examples may cost.")
 @click.option("--with-summary", is_flag=True, help="Take the sessions' own compaction summaries into the context.")
+@click.option("--for", "folders", multiple=True, metavar="FOLDER", help="A folder it is meant for; repeatable.")
+@click.option("--words", multiple=True, metavar="WORDS", help="Words of the tasks it is meant for; repeatable.")
 @json_option
 @shared
 @click.pass_context
@@ -65,15 +67,23 @@ def create_template(
     name: str | None,
     budget: int | None,
     with_summary: bool,
+    folders: tuple[str, ...],
+    words: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Make a template of one session or of several, and save it."""
+    from warmtui.templates.applying import applies_to, is_folder
+
+    where = applies_to(folders, words)
     with open_workspace(ctx) as workspace:
         if workspace.read_only:
             raise TemplateError("nothing is saved with --read-only")
         keys = [workspace.resolve(session_id) for session_id in session_ids]
         made = workspace.extract(keys, name=name, budget=budget, with_summary=with_summary).template
-        saved = workspace.manager.save_template(made)
+        saved = workspace.manager.save_template(made.model_copy(update={"applies_to": where}))
+        for folder in where.folders:
+            if not is_folder(folder):
+                click.echo(f"warmtui: {folder} is no folder here; the template applies once it is", err=True)
         if as_json:
             print_json(saved.to_dict())
             return
