@@ -101,6 +101,7 @@ def test_an_exact_id_wins_over_a_title_and_a_store_can_be_named(warmtui: Warmtui
     assert warmtui("analyze", "other:abc", *both, "--json").json["title"] == "elsewhere"
 
 
+@pytest.mark.long
 def test_odd_bytes_in_arguments_are_no_traceback(warmtui: Warmtui, demo_db: Path, tmp_path: Path) -> None:
     odd = os.fsdecode(b"a\xff")
     ran = warmtui("sessions", "--source", demo_db, "--query", odd)
@@ -164,6 +165,7 @@ def _locked(path: Path) -> sqlite3.Connection:
     return connection
 
 
+@pytest.mark.long
 def test_every_fault_of_a_store_is_one_sentence(warmtui: Warmtui, demo_db: Path, tmp_path: Path) -> None:
     def ran(path: Path) -> Ran:
         return warmtui("sessions", "--source", path)

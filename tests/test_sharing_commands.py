@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import stat
 from pathlib import Path
 from typing import Any
@@ -237,3 +239,45 @@ def test_the_commands_work_as_a_process_and_a_pipe_gets_the_bundle_alone(warmtui
     ran = warmtui("export", "docs", "--target", "bundle", "--template-dir", shop.templates)
     assert ran.code == 0, ran.err
     assert ran.json["manifest"]["name"] == "Docs"
+
+
+def test_an_export_sweeps_nothing_away_and_replaces_no_link_and_no_pipe(shop: Shop) -> None:
+    def export(*arguments: str | Path) -> Result:
+        return shop.run("export", "docs", "--target", "bundle", "-o", *arguments)
+
+    mine = shop.write(".out.mine.tmp", b"mine")
+    linked = shop.write("linked", b"old")
+    (shop.folder / "out").symlink_to(linked)
+    assert shop.failed(export(shop.folder / "out"), "is there already")
+    assert export(shop.folder / "out", "--force").exit_code == 0
+    assert (shop.folder / "out").is_symlink()
+    assert orjson.loads(linked.read_bytes())["bundle"] == "warmtui"
+    assert mine.read_bytes() == b"mine"
+
+    os.mkfifo(shop.folder / "pipe")
+    reader = os.open(shop.folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert export(shop.folder / "pipe", "--force").exit_code == 0
+    assert os.read(reader, 100).startswith(b"{")
+    os.close(reader)
+    assert (shop.folder / "pipe").is_fifo()
+
+
+def test_an_export_overwrites_nothing_that_appears_while_it_is_written(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = shop.folder / "out"
+
+    def link(source: Path, target: Path) -> None:
+        path.write_bytes(b"theirs")
+        raise OSError(errno.EPERM, "no links here")
+
+    monkeypatch.setattr("warmtui.templates.files.os.link", link)
+    assert shop.failed(shop.run("export", "docs", "--target", "bundle", "-o", path), "is there already")
+    assert path.read_bytes() == b"theirs"
+
+
+def test_a_file_whose_name_is_no_text_is_checked_and_listed_as_json(shop: Shop) -> None:
+    (shop.templates / os.fsdecode(b"\xff.json")).write_text("{}")
+    for command in ("check", "list-templates"):
+        rows = shop.json(command)["templates"]
+        assert [one["template_id"] for one in rows if one["broken"]] == ["\N{REPLACEMENT CHARACTER}"]

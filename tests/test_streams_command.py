@@ -52,7 +52,22 @@ def test_people_see_a_line_a_message_and_what_each_part_costs(run: Run) -> None:
     assert "openai: 10 messages, about " in ran.stdout
     assert "tokens are estimates: characters / 4" in ran.stdout
     assert "note: 1 example left out by the limits" in ran.stdout
-    assert "note: the context speaks of tools that are not here: write_file, terminal" in ran.stdout
+    assert "note: the context speaks of tools that are not here: write_file (by --tools)" in ran.stdout
+
+
+def test_without_a_list_the_tools_are_those_that_sessions_called(run: Run, tmp_path: Path, own_home: Path) -> None:
+    assert "not here" not in run().stdout  # nothing is known, and nothing said
+    store = tmp_path / "chat.json"
+    call = {"id": "a", "type": "function", "function": {"name": "patch", "arguments": "{}"}}
+    said = [{"role": "user", "content": "go"}, {"role": "assistant", "content": "", "tool_calls": [call]}]
+    store.write_bytes(orjson.dumps([*said, {"role": "tool", "tool_call_id": "a", "content": "ok"}]))
+    assert "not here" not in run("--source", str(store)).stdout  # the catalog has not read it yet
+    assert CliRunner().invoke(main, ["sessions", "--source", str(store)]).exit_code == 0
+    for options in ((), ("--ablate",)):
+        ran = run("--source", str(store), *options)
+        assert "too: read_file, terminal (by the catalog: no session of your sources called them)" in ran.stdout
+    assert "not here" not in run("--source", str(store), "--tools", "patch,read_file,terminal,write_file").stdout
+    assert run("--source", str(tmp_path / "gone")).exit_code == 0
 
 
 def test_what_hermes_adds_itself_is_said(run: Run) -> None:
@@ -103,7 +118,6 @@ def test_the_series_shows_what_each_step_adds(run: Run) -> None:
         (["--budget", "0"], "0 is not in the range"),
         (["--tools", " , "], "it names no tool"),
         (["--ablate", "--level", "both"], "leave --level out"),
-        (["--ablate", "--tools", "x"], "leave it or --ablate out"),
     ],
 )
 def test_a_wrong_question_is_wrong_usage(run: Run, arguments: list[str], said: str) -> None:

@@ -98,6 +98,26 @@ def test_a_full_file_is_moved_aside_and_one_older_is_kept(path: Path, monkeypatc
     assert sum(one.stat().st_size for one in path.parent.iterdir()) < 3_000
 
 
+def test_of_several_that_see_a_full_file_only_one_moves_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telemetry, "LARGEST", 10_000)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: note(path, f"call_{number}", number), range(900)))
+    older = path.with_name(telemetry.OLDER_NAME)
+    assert older.stat().st_size >= 10_000, "whole, not the beginning of the next"
+
+
+def test_a_file_whose_writer_was_killed_before_it_was_moved_is_moved_at_the_next_turn(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telemetry, "LARGEST", 1_000)
+    path.parent.mkdir()
+    path.write_bytes(b"\n" * 1_050)
+    for number in range(20):
+        note(path, f"call_{number}", number)
+    assert path.stat().st_size < 1_000
+    assert path.with_name(telemetry.OLDER_NAME).stat().st_size < 2_200
+
+
 def test_a_name_a_model_made_up_is_cut(path: Path) -> None:
     note(path, "call_1", 0.25, tool="x" * 100_000)
     assert path.stat().st_size < 1_000

@@ -18,6 +18,7 @@ from warmtui.profiling.counts import OutcomeCounts
 from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION
 from warmtui.sessions.store import SessionStore
 from warmtui.text import one_line, plural, visible
+from warmtui.warmstart.hermes.standing import installed_hermes, standings
 from warmtui.workspace import Workspace
 
 _MOST_NAMED = 20  # parts of one source that could not be read
@@ -53,9 +54,9 @@ def examine(settings: Settings) -> Report:
             lines += [*_source(found), *_unread(store.flaws)]
         if not workspace.stores:
             lines.append("source     none; looked in " + ", ".join(str(place) for place in workspace.looked_in))
-        checked = _templates(workspace)
-        lines += checked.lines
-        problems += checked.problems
+        for part in (_templates(workspace), _homes(workspace)):
+            lines += part.lines
+            problems += part.problems
     return Report(tuple(lines), tuple(visible(problem) for problem in problems))
 
 
@@ -73,6 +74,21 @@ def _templates(workspace: Workspace) -> Report:
             problems.append(f"{name}: {found.sentence}")
         elif found.notes:
             lines.append(f"{'not open' if not lines else '':<11}{name}: {one_line('; '.join(found.notes), 300)}")
+    return Report(tuple(lines), tuple(problems))
+
+
+def _homes(workspace: Workspace) -> Report:
+    """Say which `hermes` would run, and what the sessions of each Hermes home begin with."""
+    lines: list[str] = []
+    problems: list[str] = []
+    hermes = installed_hermes(os.environ)
+    if hermes is not None:
+        lines.append(f"hermes     {visible(str(hermes[0]))}, version {hermes[1] or 'unknown'}")
+    for found in standings(workspace.manager, os.environ):
+        record = found.record
+        begin = f"begin with “{one_line(record.name, 60)}”" if record is not None else "begin without a template"
+        lines.append(f"{'home':<11}{visible(str(found.home))}: sessions {begin}")
+        problems += [f"{found.home}: {problem}" for problem in found.problems]
     return Report(tuple(lines), tuple(problems))
 
 

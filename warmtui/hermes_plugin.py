@@ -13,14 +13,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from warmtui.errors import ConfigError
+from warmtui.errors import ConfigError, WarmtuiError
 from warmtui.logs import write_line
 from warmtui.settings_file import default_state_dir, is_telemetry_on, state_dir, written_settings
 from warmtui.telemetry import note_call, timings_path
-from warmtui.warmstart.choice_file import is_chosen, running_home
+from warmtui.text import one_line
+from warmtui.warmstart.hermes.choice_file import is_chosen, running_home
 
 if TYPE_CHECKING:
-    from warmtui.warmstart.running import RunningSessions
+    from warmtui.warmstart.hermes.running_sessions import RunningSessions
 
 _T = TypeVar("_T")
 _Key = tuple[Path, str]  # a home and the id of a session
@@ -88,11 +89,10 @@ class Plugin:
         if event.get("platform") in _NO_SESSIONS:
             return None
         key = _key(event)
-        if not is_chosen(key[0]):
+        if key in self._cold or not is_chosen(key[0]):
             _remember(self._cold, key)
-        if key in self._cold:
             return None
-        from warmtui.warmstart.running import Asking
+        from warmtui.warmstart.hermes.running_sessions import Asking
 
         asking = Asking(
             home=key[0],
@@ -122,7 +122,7 @@ class Plugin:
 
     @cached_property
     def _sessions(self) -> RunningSessions:
-        from warmtui.warmstart.running import RunningSessions
+        from warmtui.warmstart.hermes.running_sessions import RunningSessions
 
         return RunningSessions(self._settings[0], self._say)
 
@@ -139,14 +139,25 @@ class Plugin:
     def _say(self, sentence: str) -> None:
         if sentence not in self._said and len(self._said) < _MOST_SENTENCES:
             self._said.add(sentence)
-            write_line(self._settings[0], __name__, sentence)
+            write_line(self._settings[0], __name__, one_line(sentence))
 
     def _quietly(self, work: Callable[[Mapping[str, Any]], _T], event: Mapping[str, Any]) -> _T | None:
         try:
             return work(event)
         except Exception as error:  # noqa: BLE001  # whatever it is, the person's session goes on
-            self._say(f"the plugin failed, and the session went on without it: {type(error).__name__}: {error}")
+            self._say(f"the plugin failed, and the session went on without it: {_told(error)}")
             return None
+
+
+def _told(error: BaseException) -> str:
+    """Return what an error is and where it arose: the words of one that nobody foresaw may be the session's."""
+    if isinstance(error, OSError | WarmtuiError):
+        return str(error)
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" in {Path(place.tb_frame.f_code.co_filename).name}, line {place.tb_lineno}" if place is not None else ""
+    return f"{type(error).__name__}{where}"
 
 
 def _key(event: Mapping[str, Any]) -> _Key:
@@ -154,6 +165,7 @@ def _key(event: Mapping[str, Any]) -> _Key:
 
 
 def _remember(known: dict[_Key, None], key: _Key) -> None:
+    known.pop(key, None)  # last: those that are forgotten are those that were met longest ago
     known[key] = None
     if len(known) > _MOST_REMEMBERED:
         del known[next(iter(known))]

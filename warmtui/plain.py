@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from warmtui.text import one_line, plural
+from warmtui.text import one_line, plural, visible
 
 if TYPE_CHECKING:
     from warmtui.catalog.models import SessionRow
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from warmtui.profiling.evidence import Evidence
     from warmtui.profiling.explanation import ScoreTable
     from warmtui.profiling.models import Durations, RecoveryProfile, SessionAnalysis, ToolProfile, UserProfile
-    from warmtui.templates.manager import TemplateInfo
     from warmtui.templates.models import SessionTemplate
 
 _TITLE = 44
@@ -43,6 +42,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: str = 
 
 def ranking(rows: Sequence[SessionRow]) -> str:
     """Return the ranked sessions, a line each."""
+    with_warm = any(row.warm_template is not None for row in rows)
     cells = [
         [
             str(place),
@@ -55,13 +55,21 @@ def ranking(rows: Sequence[SessionRow]) -> str:
             one_line(row.model or "", _MODEL),
             one_line(row.source, 10),
             day(row.started_at),
+            *([_warm(row)] if with_warm else []),
             row.session_id,
             one_line(row.title or "", _TITLE),
         ]
         for place, row in enumerate(rows, 1)
     ]
-    header = "# score calls errors recovered corr. msgs model source date session title".split()
+    header = f"# score calls errors recovered corr. msgs model source date {'warm ' * with_warm}session title".split()
     return table(header, cells, right="r rrrrr")
+
+
+def _warm(row: SessionRow) -> str:
+    """Return the template a session began with, "?" behind it where that is only probable."""
+    if row.warm_template is None:
+        return ""
+    return one_line(row.warm_template, 24) + ("" if row.warm_certainty == "started" else "?")
 
 
 def score(value: float | None, low: float | None, high: float | None, *, thin: bool) -> str:
@@ -218,27 +226,10 @@ def _uncapital(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def templates(found: Sequence[TemplateInfo]) -> str:
-    """Return the templates, a line each."""
-    rows = [
-        [
-            one.template_id,
-            one_line(one.name, _TITLE),
-            "broken: " + one_line(one.broken, 80) if one.broken else one.version[:10],
-            one.created_at[:10],
-            _findings(one),
-            one.source_session_id or "",
-        ]
-        for one in found
-    ]
-    return table(["id", "name", "version", "created", "findings", "source"], rows)
-
-
-def _findings(one: TemplateInfo) -> str:
-    if one.errors is None:
-        return ""
-    said = [plural(count, noun) for count, noun in ((one.errors, "error"), (one.warnings, "warning")) if count]
-    return ", ".join(said) or "none"
+def counted(errors: int, warnings: int) -> str:
+    """Return "1 error, 2 warnings"; nothing where there are none."""
+    said = [plural(count, noun) for count, noun in ((errors, "error"), (warnings, "warning")) if count]
+    return ", ".join(said)
 
 
 def template(found: SessionTemplate) -> str:
@@ -251,8 +242,15 @@ def template(found: SessionTemplate) -> str:
         f"{found.template_id or '(not saved)'} · version {found.version[:10] or '-'}"
         f" · created {found.created_at[:10] or '-'}",
     ]
+    if found.version_note:
+        lines.append(f"note      {one_line(found.version_note, 160)}")
     if found.description:
         lines.append(one_line(found.description))
+    if found.applies_to.folders or found.applies_to.words:
+        where = ", ".join([*found.applies_to.folders, *(f"“{word}”" for word in found.applies_to.words)])
+        lines.append(f"for       {one_line(where, 160)}")
+    if found.licence:
+        lines.append(f"licence   {one_line(found.licence, 100)}")
     for pattern in found.tool_patterns:
         count = "n unknown" if pattern.errors is None else f"{pattern.errors} of {pattern.eligible} failed"
         lines.append(f"tool      {pattern.tool_name} ({count})")
@@ -273,7 +271,7 @@ def template(found: SessionTemplate) -> str:
         lines.append(f"example   {tools}: “{one_line(example.request, 70)}”")
         cost = f"about {example_tokens(example)} tokens"
         lines.append(f"            {one_line(f'{example.reason}; {cost}' if example.reason else cost)}")
-    return "\n".join(lines)
+    return "\n".join(visible(line).replace("\n", " ") for line in lines)
 
 
 def _count(count: int | None, noun: str) -> str:

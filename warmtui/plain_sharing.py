@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from warmtui.plain import counted
 from warmtui.templates.checking import TemplateCheck
 from warmtui.templates.incoming import Incoming
 from warmtui.templates.provenance import State, TemplateProvenance
 from warmtui.templates.validation import ValidationFinding
 from warmtui.text import one_line, plural
 
+_NOTHING = "no errors, no warnings"
 _NAMES = {
     "tool_patterns": "tool pattern",
     "user_patterns": "user pattern",
@@ -31,16 +33,10 @@ def _check(one: TemplateCheck) -> Iterator[str]:
     if one.broken is not None:
         yield f"  broken: {one_line(one.broken, 300)}"
         return
-    yield f"  {counted(one.errors, one.warnings)}"
+    yield f"  {counted(one.errors, one.warnings) or _NOTHING}"
     yield from findings(one.findings)
     if one.provenance is not None:
         yield from _provenance(one.provenance)
-
-
-def counted(errors: int, warnings: int) -> str:
-    """Return "1 error, 2 warnings", or that there are none."""
-    said = ([plural(errors, "error")] if errors else []) + ([plural(warnings, "warning")] if warnings else [])
-    return ", ".join(said) or "no errors, no warnings"
 
 
 def findings(found: Sequence[ValidationFinding]) -> list[str]:
@@ -74,7 +70,7 @@ def incoming(one: Incoming) -> str:
         f"  tools     {one_line(', '.join(one.tools), 300) or 'none'}",
         f"  licence   {template.licence or 'none said'}",
         f"  redacted  {redacted or 'nothing more'}",
-        f"  findings  {counted(0, len(one.findings))}",
+        f"  findings  {counted(0, len(one.findings)) or _NOTHING}",
     ]
     return "\n".join([*lines, *findings(one.findings)])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from warmtui.plain import table
+from warmtui.plain import counted, table
 from warmtui.templates.diff import Change, FieldChange, ItemChange, TemplateDiff
-from warmtui.templates.manager import TrashInfo, VersionInfo
+from warmtui.templates.manager import TemplateInfo, TrashInfo, VersionInfo
 from warmtui.text import json_text, one_line, plural, shorten
 
 _HASH = 10
@@ -15,6 +15,7 @@ _LONG = 70  # characters of a text that is shown whole
 _AROUND = 24  # characters of a long text that are shown before and behind what changed
 _VALUE = 160
 _NAME = 48  # characters of an item's name before what was edited in it
+_FITS = {True: "yes", False: "no", None: ""}
 _SIGNS = {Change.ADDED: "+", Change.REMOVED: "-", Change.EDITED: "~", Change.MOVED: "~"}
 
 
@@ -26,13 +27,31 @@ class Side(NamedTuple):
     is_current: bool
 
 
+def templates(found: Sequence[tuple[TemplateInfo, bool | None]]) -> str:
+    """Return templates, a line each, with whether each fits where that can be said of any."""
+    with_fits = any(fits is not None for _, fits in found)
+    rows = [
+        [
+            *([_FITS[fits]] if with_fits else []),
+            one_line(one.template_id, 60),
+            one_line(one.name, _NAME),
+            "broken: " + one_line(one.broken, 80) if one.broken else one_line(one.version[:_HASH]),
+            one_line(one.created_at[:10]),
+            "" if one.errors is None or one.warnings is None else counted(one.errors, one.warnings) or "none",
+            one_line(one.source_session_id or "", _NAME),
+        ]
+        for one, fits in found
+    ]
+    return table(f"{'fits ' * with_fits}id name version created findings source".split(), rows)
+
+
 def versions(found: Sequence[VersionInfo]) -> str:
     """Return the versions of a template, a line each, the newest first."""
     current = found[-1].number if found else 0
     rows = [
         [
             f"{one.number}{' (current)' if one.number == current else ''}",
-            "broken" if one.broken else one.version[:_HASH],
+            "broken" if one.broken else one_line(one.version[:_HASH]),
             moment(one.updated_at),
             one_line(one.broken or one.note, _VALUE),
         ]
@@ -42,10 +61,9 @@ def versions(found: Sequence[VersionInfo]) -> str:
 
 
 def version(one: VersionInfo, of: int) -> str:
-    """Return "version 1 of 3, saved 2026-11-20 09:00 UTC: “why”"."""
+    """Return "version 1 of 3, saved 2026-11-20 09:00 UTC"."""
     saved = f", saved {moment(one.updated_at)} UTC" if one.updated_at else ""
-    note = f": “{one_line(one.note, _VALUE)}”" if one.note else ""
-    return f"version {one.number} of {of}{saved}{note}"
+    return f"version {one.number} of {of}{saved}"
 
 
 def trash(found: Sequence[TrashInfo]) -> str:
@@ -108,7 +126,7 @@ def _field(change: FieldChange) -> Iterator[str]:
     elif isinstance(change.before, str) and isinstance(change.after, str):
         yield f"{name}: {_texts(change.before, change.after)}"
     else:
-        yield f"{name}: {_value(change.before)} → {_value(change.after)}"
+        yield f"{name}: {_both(change.before, change.after)}"
 
 
 def _list(name: str, change: FieldChange) -> Iterator[str]:
@@ -117,10 +135,18 @@ def _list(name: str, change: FieldChange) -> Iterator[str]:
         return
     if not change.added and not change.removed:
         yield f"{name}: the same in another order"
+    added = list(change.added)
     for value in change.removed:
-        yield f"{name} - {_value(value)}"
-    for value in change.added:
+        twin = next((place for place, other in enumerate(added) if _value(other) == _value(value)), None)
+        yield f"{name} - {_value(value)}" if twin is None else f"{name}: {_both(value, added.pop(twin))}"
+    for value in added:
         yield f"{name} + {_value(value)}"
+
+
+def _both(before: Any, after: Any) -> str:
+    """Return two values; where they differ only in what is not shown of them, as far as they differ."""
+    one, other = _value(before), _value(after)
+    return f"{one} → {other}" if one != other else _texts(json_text(before), json_text(after))
 
 
 def _value(value: Any) -> str:

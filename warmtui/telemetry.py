@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,12 +54,19 @@ def note_call(
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(handle, json.dumps(line, separators=(",", ":")).encode() + b"\n")  # one write: no line is torn
-        is_full = os.fstat(handle).st_size >= LARGEST
+        written = os.write(handle, json.dumps(line, separators=(",", ":")).encode() + b"\n")  # at once: it is not torn
+        end = os.lseek(handle, 0, os.SEEK_CUR)
+        file = os.fstat(handle)
     finally:
         os.close(handle)
-    if is_full:
-        path.replace(path.with_name(OLDER_NAME))
+    if end // LARGEST > (end - written) // LARGEST:  # of several writers the one that filled it, and no other
+        _move_aside(path, file)
+
+
+def _move_aside(path: Path, full: os.stat_result) -> None:
+    with suppress(FileNotFoundError):  # another writer has moved it, and this may be the next one
+        if os.path.samestat(path.stat(), full):
+            path.replace(path.with_name(OLDER_NAME))
 
 
 def read_timings(path: Path) -> dict[tuple[str, str], float]:

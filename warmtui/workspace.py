@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from warmtui.templates.manager import TemplateInfo, TemplateManager
     from warmtui.templates.models import SessionTemplate
     from warmtui.templates.provenance import TemplateProvenance
-    from warmtui.warmstart.journal import WarmStart
+    from warmtui.warmstart.hermes.journal import WarmStart
 
 
 class Workspace:
@@ -112,7 +113,31 @@ class Workspace:
         cancelled: Callable[[], bool] | None = None,
     ) -> RefreshReport:
         """Profile what changed since the catalog last saw it; see `warmtui.catalog.refresh.refresh`."""
-        return refresh(self.catalog, self.stores, progress=progress, cancelled=cancelled)
+        report = refresh(self.catalog, self.stores, progress=progress, cancelled=cancelled)
+        try:
+            self._note_warm(is_changed=bool(report.profiled or report.removed))
+        except OSError as error:
+            problem = f"the journal of warm starts cannot be read: {error}"
+            return replace(report, problems=(*report.problems, problem))
+        return report
+
+    def _note_warm(self, *, is_changed: bool) -> None:
+        """Let the catalog know which sessions began with a template, where that or the sessions changed."""
+        from warmtui.warmstart.hermes.journal import Journal
+
+        mark = Journal(self.settings.state_dir).mark()
+        stale = [
+            store for store in self.stores if self.catalog.warm_mark(store_key(store)) != mark or (is_changed and mark)
+        ]
+        for store in stale:
+            rows = self.catalog.rows({store_key(store): store.name})
+            found = self.warm_starts(rows)
+            warm = {key[1]: (one.template_id, one.version, one.certainty) for key, one in found.items()}
+            self.catalog.note_warm(store_key(store), warm, mark)
+
+    def tools(self) -> frozenset[str]:
+        """Return the names of the tools that the sessions of the open stores called, as far as the catalog knows."""
+        return self.catalog.tools([store_key(store) for store in self.stores])
 
     def rows(self, query: str = "", *, sort: str = "score", limit: int | None = None) -> list[SessionRow]:
         """Return what the catalog knows of the open stores, best first; see `Catalog.rows`."""
@@ -125,7 +150,7 @@ class Workspace:
         Raises:
             OSError: the journal is there and cannot be read.
         """
-        from warmtui.warmstart.journal import Journal
+        from warmtui.warmstart.hermes.journal import Journal
 
         journal = Journal(self.settings.state_dir).warm_starts()
         if not journal:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import stat
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from tests.hermes.test_yaml_key import configurations
 from tests.warmstart.examples import TEMPLATE
 from warmtui.errors import HomeError
 from warmtui.templates.manager import TemplateManager
 from warmtui.templates.models import SessionTemplate
-from warmtui.warmstart.activation import PREFILL_NAME, RECORD_NAME, Change, activate, active, deactivate
 from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
-from warmtui.warmstart.homes import KEY, VARIABLE
-from warmtui.warmstart.journal import Journal
-from warmtui.warmstart.standing import Standing, standing
-from warmtui.warmstart.yaml_key import Edit, read_key, set_key, unset_key
+from warmtui.warmstart.hermes.activation import PREFILL_NAME, RECORD_NAME, Change, activate, active, deactivate
+from warmtui.warmstart.hermes.home_files import back_up
+from warmtui.warmstart.hermes.homes import KEY, VARIABLE
+from warmtui.warmstart.hermes.journal import Journal
+from warmtui.warmstart.hermes.standing import Standing, standing
 
 THEIRS = [{"role": "user", "content": "Be kind."}, {"role": "assistant", "content": "I am."}]
 SETTING = f"{KEY}: {PREFILL_NAME}\n"
@@ -65,114 +63,6 @@ class Home:
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return Home(tmp_path)
-
-
-# One key of a text
-
-_BLOCKS = (
-    "model:\n  provider: custom # the one here\n  default:   'x'\n",
-    "# a heading\n\nlist:\n- 1\n-   two\n",
-    "deep: {a: [1, 2], b: {c: d}}\n",
-    "base: &base\n    x: 1\nderived:\n    <<: *base\n    y: 2\n",
-    "folded: >-\n   one\n   two\n\nkept: |+\n  a\n\n",
-    "quoted: \"tab\\t\"\n'odd key': 'it''s'\n",
-    "? complex\n: value\n",
-    "empty:\nnothing: ~\nyes: no\nnumber: 0o14\n",
-    "tagged: !custom {a: 1}\n",
-    "long: " + "word " * 60 + "end\n",
-    "größe: 😀\n",
-    "multi: one\n  two\n   three\n",
-)
-_OWN = (
-    "",
-    f"{KEY}: ''\n",
-    f'"{KEY}" :  ""   # none\n',
-    f"{KEY}:\n",
-    f"{KEY}: # which\n",
-    f"{KEY}: null\n",
-)
-
-
-@st.composite
-def configurations(draw: st.DrawFn) -> str:
-    blocks = draw(st.lists(st.sampled_from(_BLOCKS), unique=True, max_size=5))
-    blocks.insert(draw(st.integers(0, len(blocks))), draw(st.sampled_from(_OWN)))
-    indent = draw(st.sampled_from(["", "", "", "  "]))
-    body = "".join(indent + line if line.strip() else line for line in "".join(blocks).splitlines(keepends=True))
-    head = draw(st.sampled_from(["", "# mine\n", "---\n", "%YAML 1.2\n---\n", "\n\n"]))
-    tail = draw(st.sampled_from(["", "", "# the end\n", "\n\n", "...\n", "# open"])) if body else ""
-    text = head + body + tail
-    if draw(st.booleans()) and tail == "":
-        text = text.removesuffix("\n")
-    return text.replace("\n", "\r\n") if draw(st.booleans()) else text
-
-
-def meaning(text: str) -> dict[str, Any]:
-    loaded = YAML(typ="rt").load(io.StringIO(text, newline=""))
-    return {key: value for key, value in (loaded or {}).items() if key != KEY}
-
-
-def check_a_key_comes_and_goes(text: str, later: str) -> None:
-    try:
-        changed, edit = set_key(text, KEY, PREFILL_NAME)
-    except HomeError as error:
-        assert "no place" in str(error)
-        assert "? complex" in text, "only where it is the first key no line has a place"
-        return
-    assert read_key(changed, (KEY,)) == PREFILL_NAME
-    assert meaning(changed) == meaning(text)
-    assert unset_key(changed, KEY, edit) == text
-    edited = f"{changed}\n{later}\n"
-    try:
-        expected = meaning(edited)
-    except YAMLError:  # nothing can stand behind such a text
-        return
-    without = unset_key(edited, KEY, edit)
-    assert meaning(without) == expected
-    assert read_key(without, (KEY,)) == ""
-
-
-LATER = st.sampled_from(["# a thought", "later: 1", "later: {a: [b]}"])
-
-
-@settings(max_examples=15, deadline=None)
-@given(configurations(), LATER)
-def test_a_key_comes_and_goes_and_leaves_the_same_bytes_or_what_was_written_meanwhile(text: str, later: str) -> None:
-    check_a_key_comes_and_goes(text, later)
-
-
-@pytest.mark.long
-@settings(max_examples=200, deadline=None)
-@given(configurations(), LATER)
-def test_a_key_comes_and_goes_in_many_more_texts(text: str, later: str) -> None:
-    check_a_key_comes_and_goes(text, later)
-
-
-def test_a_file_that_another_program_wrote_anew_loses_only_the_key() -> None:
-    _, edit = set_key("b: 1 # note\na: 2\n", KEY, PREFILL_NAME)
-    rewritten = f"a: 2\nb: 1\n{KEY}: 'warm_prefill.json'\nz: 3\n"
-    assert unset_key(rewritten, KEY, edit) == "a: 2\nb: 1\nz: 3\n"
-    assert unset_key("a: 1\n", KEY, edit) == "a: 1\n"
-    assert unset_key(f"{KEY}: warm_prefill.json # ours\n", KEY, Edit(PREFILL_NAME, "''")) == f"{KEY}: '' # ours\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("a: [\n", "no valid YAML"),
-        ("a: 1\n---\nb: 1\n", "no valid YAML"),
-        ("a: 1\na: 2\n", "the key “a” stands twice in one place (line 2)"),
-        ("a:\n  b: 1\n  b: 2\n", "the key “b” stands twice in one place (line 3)"),
-        ("- 1\n", "not made of keys"),
-        ("{a: 1}\n", "written in braces"),
-        (f"{KEY}: &x ''\nother: *x\n", "no place"),
-        ("a: \x01\n", "no valid YAML"),
-    ],
-)
-def test_a_text_that_cannot_be_changed_safely_is_not_and_it_says_why(text: str, said: str) -> None:
-    with pytest.raises(HomeError) as caught:
-        set_key(text, KEY, PREFILL_NAME)
-    assert said in str(caught.value)
 
 
 # A home
@@ -406,3 +296,84 @@ def test_a_persons_own_prefill_is_told(home: Home) -> None:
 def test_a_configuration_that_cannot_be_read_is_said_of_its_home_alone(home: Home) -> None:
     home.config.write_text("a: [\n")
     assert "no valid YAML" in home.standing().problems[0]
+
+
+def test_a_configuration_that_another_program_changes_this_moment_is_left_as_that_wrote_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.config.write_text(CONFIG)
+
+    def back_up_late(path: Path) -> Path:
+        copy = back_up(path)
+        path.write_text("theirs: 1\n")
+        return copy
+
+    monkeypatch.setattr("warmtui.warmstart.hermes.activation.back_up", back_up_late)
+    with pytest.raises(HomeError, match="changed by another program this moment"):
+        home.activate()
+    assert home.config.read_text() == "theirs: 1\n"
+
+
+def test_a_key_that_the_person_took_out_ends_it_for_the_journal_too(home: Home) -> None:
+    home.activate()
+    home.config.write_text(CONFIG)
+    home.deactivate()
+    assert not Journal(home.state).warm_starts().active()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"base: &base\n  {KEY}: mine.json\n<<: *base\n", f"base: &base\n  {KEY}: mine.json\nagent:\n  <<: [*base]\n"],
+)
+def test_a_prefill_that_is_merged_in_is_the_persons_own_as_well(home: Home, text: str) -> None:
+    home.config.write_text(text)
+    with pytest.raises(HomeError, match=r"names the prefill mine\.json already: --append"):
+        home.activate()
+    (home.path / "mine.json").write_text(json.dumps(THEIRS))
+    home.activate(append=True)
+    assert home.prefill[:2] == THEIRS
+    home.deactivate()
+    assert home.config.read_text() == text
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has pipes with a name")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(home: Home) -> None:
+    home.config.write_text(f"{KEY}: mine.json\n")
+    os.mkfifo(home.path / "mine.json")
+    with pytest.raises(HomeError, match="no plain file"):
+        home.activate(append=True)
+    home.config.unlink()
+    os.mkfifo(home.config)
+    assert "no plain file" in home.standing().problems[0]
+
+
+def test_what_cannot_be_noted_is_said_and_the_template_is_active_all_the_same(home: Home) -> None:
+    home.state.mkdir()
+    (home.state / ".lock").symlink_to(home.state / "elsewhere")
+    assert "cannot be noted" in home.activate().notes[0]
+    assert active(home.path) is not None
+
+
+def test_homes_do_not_touch_each_other(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "profiles").mkdir()
+    work = Home(tmp_path / "profiles")
+    work.state = home.state
+    home.activate()
+    work.activate()
+    home.deactivate()
+    assert active(home.path) is None
+    assert active(work.path) is not None
+    assert [event["home"] for event in Journal(home.state).warm_starts().active()] == [str(work.path)]
+
+
+def test_activating_and_deactivating_at_once_leaves_all_or_nothing(home: Home) -> None:
+    home.config.write_text(CONFIG)
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(one) for one in (home.activate, home.deactivate) * 4]:
+            done.result()
+    record = active(home.path)
+    noted = Journal(home.state).warm_starts().default_of(home.path)
+    assert noted == ((record.template_id, record.version) if record else None)
+    assert home.standing().problems == ()
+    home.deactivate()
+    assert home.config.read_text() == CONFIG

@@ -19,9 +19,9 @@ from warmtui import hermes_plugin
 from warmtui.cli.plugin import warm
 from warmtui.hermes_plugin import Plugin
 from warmtui.templates.manager import TemplateManager
-from warmtui.warmstart.choice import let_go
-from warmtui.warmstart.choice_file import choice_path
-from warmtui.warmstart.plugin_start import start_with
+from warmtui.warmstart.hermes.choice import let_go
+from warmtui.warmstart.hermes.choice_file import choice_path
+from warmtui.warmstart.hermes.plugin_start import start_with
 
 REQUEST = {
     "messages": [{"role": "system", "content": "You are Hermes."}, {"role": "user", "content": "do it"}],
@@ -127,8 +127,35 @@ def test_whatever_goes_wrong_hermes_goes_on_and_it_is_said_once(home: Path, log:
     plugin.tool_called()
     plugin.tool_called(session_id="s", tool_call_id="call_1", tool_name="terminal", duration_ms="long")
     lines = log.read_text().splitlines()
-    assert len(lines) == len(set(lines)) == 3, "the choice, and what Hermes did not say of an event"
+    assert len(lines) == len(set(lines)) == 4, "the choice, and what Hermes did not say of an event"
     assert str(choice_path(home)) in lines[0]
+    assert lines[-1].endswith(f"TypeError in {Path(hermes_plugin.__file__).name}, line {lines[-1].split()[-1]}")
+
+
+@pytest.mark.usefixtures("manager")
+def test_what_went_wrong_is_said_without_a_word_of_the_session(
+    home: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a secret\nof theirs")
+
+    start_with(home, TemplateManager(home / "session_templates"), "Fixing tests")
+    monkeypatch.setattr("warmtui.warmstart.hermes.running_sessions.with_stream", fail)
+    assert ask(Plugin()) is None
+    [line] = log.read_text().splitlines()
+    assert "ValueError in test_plugin.py" in line
+    assert "secret" not in line
+
+
+def test_of_many_sessions_those_that_began_cold_and_are_at_work_stay_so(
+    home: Path, manager: TemplateManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hermes_plugin, "_MOST_REMEMBERED", 3)
+    plugin = Plugin()
+    for session in ("old", "a", "b", "old", "c", "d"):
+        ask(plugin, session)
+    start_with(home, manager, "Fixing tests")
+    assert ask(plugin, "old") is None
 
 
 def test_durations_are_noted_and_nothing_of_the_content(own_home: Path) -> None:
@@ -175,8 +202,10 @@ def test_its_import_brings_no_library_and_nothing_of_ours_that_is_large() -> Non
         "warmtui.logs",
         "warmtui.settings_file",
         "warmtui.telemetry",
+        "warmtui.text",
         "warmtui.warmstart",
-        "warmtui.warmstart.choice_file",
+        "warmtui.warmstart.hermes",
+        "warmtui.warmstart.hermes.choice_file",
     }
 
 

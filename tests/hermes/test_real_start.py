@@ -16,7 +16,7 @@ from tests.warmstart.examples import TEMPLATE
 from warmtui.sessions.opening import open_store
 from warmtui.templates.manager import TemplateManager
 from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
-from warmtui.warmstart.journal import Journal, WarmStart
+from warmtui.warmstart.hermes.journal import Journal, WarmStart
 
 pytestmark = pytest.mark.long  # a Hermes takes five seconds to start and say a word
 

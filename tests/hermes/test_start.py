@@ -1,4 +1,4 @@
-"""One warm session: what a command line opens, what is refused, and how the command is run and left."""
+"""One warm session: which home it is in, what is refused, and how the command is run and left."""
 
 from __future__ import annotations
 
@@ -24,13 +24,12 @@ from warmtui.config import Settings
 from warmtui.errors import HomeError
 from warmtui.templates.manager import TemplateManager
 from warmtui.templates.models import AppliesTo, SessionTemplate
-from warmtui.warmstart.activation import activate
 from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
-from warmtui.warmstart.homes import KEY, VARIABLE, home_for, homes
-from warmtui.warmstart.journal import Journal, WarmStart
-from warmtui.warmstart.standing import installed_hermes
-from warmtui.warmstart.starting import Start, planned
-from warmtui.warmstart.surfaces import surface_of
+from warmtui.warmstart.hermes.activation import activate
+from warmtui.warmstart.hermes.homes import KEY, VARIABLE, home_for, homes
+from warmtui.warmstart.hermes.journal import Journal, WarmStart
+from warmtui.warmstart.hermes.standing import installed_hermes
+from warmtui.warmstart.hermes.starting import Start, planned
 from warmtui.workspace import Workspace
 
 FAKE = f"""#!{sys.executable}
@@ -101,56 +100,6 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     made = Place(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     yield made
-
-
-# What a command line opens
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    ["", "chat", "chat -q hello", "-c", "-r 2026 chat", "--cli --tui", "-p work chat", "-m acp", "gateway",
-     "gateway run -v", "cron tick", "chat -q -zany", "--provider dashboard -t terminal"],
-)  # fmt: skip
-def test_the_chat_the_gateway_and_the_scheduler_take_a_prefill(arguments: str) -> None:
-    assert surface_of(arguments.split(), {}, interface="", has_terminal=True).takes_prefill
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ("-z hello", "one-shot mode (-z) takes no prefill; use `hermes chat -Q -q` instead, or: the plugin"),
-        ("-zhello", "one-shot"),
-        ("--oneshot=hello", "one-shot"),
-        ("--one hello", "one-shot"),
-        ("-m x chat -z hello", "one-shot"),
-        ("--tui", "leave --tui out, or: the plugin reaches it (`hermes plugins enable warmtui`"),
-        ("chat --tui", "the new interface"),
-        ("acp", "the ACP server takes no prefill; the plugin"),
-        ("dashboard", "the dashboard takes no prefill"),
-        ("serve", "takes no prefill"),
-        ("desktop", "takes no prefill"),
-        ("gui", "takes no prefill"),
-        ("gateway start", "begins no session here; a gateway in the background begins warm after `warmtui activate`"),
-        ("sessions list", "hermes sessions begins no session"),
-        ("cron list", "begins no session"),
-        ("--version", "begins no session"),
-    ],
-)
-def test_what_takes_none_is_said_with_what_can_be_done(arguments: str, said: str) -> None:
-    surface = surface_of(arguments.split(), {}, interface="", has_terminal=False)
-    assert not surface.takes_prefill
-    assert said in f"{surface.name} {surface.why_not}"
-
-
-def test_the_interface_that_is_chosen_for_good_counts_in_a_terminal_unless_cli_is_asked_for() -> None:
-    def takes(*arguments: str, interface: str = "", has_terminal: bool = True, **env: str) -> bool:
-        return surface_of(arguments, env, interface=interface, has_terminal=has_terminal).takes_prefill
-
-    assert takes()
-    assert not takes(interface="TUI")
-    assert not takes(HERMES_TUI="1")
-    assert takes(interface="tui", has_terminal=False)
-    assert takes("--cli", interface="tui", HERMES_TUI="1")
 
 
 # Which home
@@ -289,6 +238,18 @@ def test_a_command_that_a_signal_ended_gives_the_code_a_shell_would_give(place: 
     before = signal.getsignal(signal.SIGTERM)
     assert place.run("--die") == 128 + signal.SIGKILL
     assert signal.getsignal(signal.SIGTERM) is before
+    assert not list((place.state / "prefills").iterdir())
+
+
+def test_signals_are_looked_after_before_there_is_a_command(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def popen(*given: Any, **options: Any) -> subprocess.Popen[bytes]:
+        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), signal.SIGINT)
+        return real(*given, **options)
+
+    real = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    assert place.run() == 128 + signal.SIGTERM
     assert not list((place.state / "prefills").iterdir())
 
 

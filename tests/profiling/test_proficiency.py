@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,7 +135,7 @@ def test_every_score_lies_in_its_interval_between_0_and_1(one: ScoreCounts) -> N
 @given(counts, st.sampled_from(["a", "new"]))
 def test_a_further_ok_call_never_lowers_the_success_component(one: ScoreCounts, tool: str) -> None:
     good, total = one.tools.get(tool, (0, 0))
-    more = one.model_copy(update={"tools": {**one.tools, tool: (good + 1, total + 1)}, "attempts": one.attempts + 1})
+    more = replace(one, tools={**one.tools, tool: (good + 1, total + 1)}, attempts=one.attempts + 1)
     before, after = score(one).components[0].value, score(more).components[0].value
     if before is not None:
         assert after is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conversations import OK, Talk
+from warmtui.profiling.feedback import feedback
 from warmtui.profiling.judged import judge
 from warmtui.profiling.models import UserProfile
 from warmtui.profiling.signs import COMMANDED, REPEATED, SECONDS, STEERED, STOPPED
@@ -17,7 +18,8 @@ RUN = {"command": "make deploy"}
 
 def profile(talk: Talk) -> UserProfile:
     conversation = talk.end()
-    return user_profile(conversation, judge(conversation))
+    calls = judge(conversation)
+    return user_profile(feedback(conversation, calls), calls, conversation.store)
 
 
 def rules(talk: Talk) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conversations import Talk
+from warmtui.profiling.feedback import feedback
 from warmtui.profiling.judged import judge
 from warmtui.profiling.models import UserProfile
 from warmtui.profiling.remarks import remark_rule
@@ -14,7 +15,8 @@ from warmtui.sessions.models import Author, Conversation
 
 
 def profile(conversation: Conversation) -> UserProfile:
-    return user_profile(conversation, judge(conversation))
+    calls = judge(conversation)
+    return user_profile(feedback(conversation, calls), calls, conversation.store)
 
 
 @pytest.mark.parametrize(

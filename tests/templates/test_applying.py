@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from warmtui.templates.applying import Match, applies_to, fitting, is_folder, match
+from warmtui.templates.applying import Match, applies_to, by_fit, fitting, is_folder, match
 from warmtui.templates.models import AppliesTo, SessionTemplate
 
 
@@ -91,3 +91,22 @@ def test_what_a_person_writes_is_kept_without_their_home(
     )
     assert applies_to(words=["deploy, release", "ship it", "deploy"]).words == ("deploy", "release", "ship", "it")
     assert applies_to() == AppliesTo()
+
+
+def test_of_all_those_that_fit_come_first_and_those_meant_for_others_last(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    names = {
+        "others": placed(tmp_path / "elsewhere"),
+        "any": placed(),
+        "near": placed(tmp_path / "app"),
+        "words": placed(words=("deploy",)),
+        "far": placed(tmp_path),
+    }
+    found = [one.model_copy(update={"name": name}) for name, one in names.items()]
+
+    def told(task: str = "") -> list[tuple[str, bool | None]]:
+        return [(one.name, fits) for one, fits in by_fit(found, tmp_path / "app", task)]
+
+    assert told() == [("near", True), ("far", True), ("any", None), ("words", None), ("others", False)]
+    assert told("deploy it") == [("near", True), ("far", True), ("words", True), ("any", None), ("others", False)]
+    assert told("read it")[-2:] == [("others", False), ("words", False)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,10 @@ from warmtui import InvalidTemplateError, __version__
 from warmtui.errors import TemplateError
 from warmtui.profiling.evidence import Evidence
 from warmtui.templates import bundle as bundles
-from warmtui.templates.bundle import bundle_bytes, make_bundle, template_hash
+from warmtui.templates.bundle import bundle_bytes, is_licence, make_bundle, template_hash
 from warmtui.templates.incoming import MAX_BYTES, MAX_TEXT, BundleError, read_shared, same_as
 from warmtui.templates.manager import TemplateManager
-from warmtui.templates.models import AppliesTo, SessionTemplate, Source
+from warmtui.templates.models import AppliesTo, Example, SessionTemplate, Source
 from warmtui.templates.redaction import Redactor
 
 PLACE = Evidence(store="mira-laptop", session_id="20261120_091500_a1b2c3", message_id=41, result_message_id=42)
@@ -273,3 +274,53 @@ def test_a_file_cut_or_with_bytes_changed_is_refused_with_a_sentence_or_read(dat
         read_shared(cut)
     except TemplateError as error:
         assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"created_at": "on monday, by miraholm"},
+        {"examples": (Example(request="x", calls=(call(arguments={"phone": 4915123456789, "n": 1}),)),)},
+        {"context": r"look in C:\Users\Miraholm Weber\app, as Weber said"},
+    ],
+)
+def test_a_bundle_holds_no_personal_datum_in_places_where_nobody_looks(field: dict[str, Any]) -> None:
+    text = bundle_bytes(make_bundle(template(**field))).decode()
+    assert not re.search(r"(?i)miraholm|weber|4915123456789|monday", text)
+
+
+@pytest.mark.parametrize(
+    ("licence", "is_one"),
+    [
+        ("MIT", True),
+        ("(MIT OR Apache-2.0) AND GPL-2.0-or-later WITH Classpath-exception-2.0", True),
+        ("((MIT))", True),
+        ("LicenseRef-ours", True),
+        ("Copyright Mira Holm 2024", False),
+        ("MIT OR", False),
+        ("OR", False),
+        ("(MIT", False),
+        ("()" * 50, False),
+        ("MIT " + "OR MIT " * 40, False),
+        ("", False),
+    ],
+)
+def test_a_licence_is_an_expression_and_no_sentence(licence: str, is_one: bool) -> None:
+    assert is_licence(licence) is is_one
+
+
+def test_a_file_that_begins_with_a_mark_is_read() -> None:
+    assert read_shared(b"\xef\xbb\xbf" + bundle_bytes(make_bundle(template()))).template.name == "Reading"
+
+
+def test_no_error_of_a_bundle_says_the_secret_in_a_name() -> None:
+    nameless = template(call(tool=" "), name=f"Deploy with {TOKEN}")
+    with pytest.raises(InvalidTemplateError) as caught:
+        make_bundle(nameless)
+    assert TOKEN not in str(caught.value)
+
+
+def test_a_thousand_passwords_are_no_reason_to_refuse() -> None:
+    many = " ".join(f"password=Xk{number}vQ7z" for number in range(1200))
+    replaced = make_bundle(template(context=many))["manifest"]["redaction"]["replaced"]
+    assert replaced["password"] > 999

@@ -86,6 +86,7 @@ def test_the_list_is_sorted_by_name(manager: TemplateManager) -> None:
         "updated_at": "2026-11-20T10:00:00+00:00",
         "source_session_id": "s1",
         "version": infos[0].version,
+        "applies_to": {"folders": (), "words": ()},
         "broken": None,
         "errors": None,
         "warnings": None,
@@ -100,7 +101,7 @@ def test_the_list_is_sorted_by_name(manager: TemplateManager) -> None:
         (b"[1]", "no JSON object"),
         (b"{}", "name: field required"),
         (b'{"name": "x", "tool_patterns": [{"calls": "many"}]}', r"tool_patterns\.0\.tool_name"),
-        (b'\xff\xfe{"name"', "no JSON"),
+        (b'\xff\xfe{"name"', "no text in UTF-8"),
     ],
 )
 def test_a_broken_file_is_listed_with_its_reason_and_never_overwritten(

@@ -15,6 +15,7 @@ import pytest
 
 from tests.templates.shelf import clock, files_of, template
 from warmtui.errors import NotFoundError, TemplateError
+from warmtui.templates.folder import TemplateFolder
 from warmtui.templates.manager import TemplateManager
 
 _NOBODY = 65534
@@ -204,3 +205,52 @@ def test_a_folder_that_was_there_keeps_its_mode(manager: TemplateManager) -> Non
     manager.directory.chmod(0o755)
     manager.save_template(template())
     assert stat.S_IMODE(manager.directory.stat().st_mode) == 0o755
+
+
+def test_a_file_of_a_newer_program_is_broken_and_never_saved_over(manager: TemplateManager) -> None:
+    saved = manager.save_template(template())
+    path = manager.directory / "build-the-docs.json"
+    newer = path.read_bytes().replace(b'"format_version": 2', b'"format_version": 3')
+    path.write_bytes(newer)
+    assert [info.broken for info in manager.list_templates()] == [
+        "it is of a newer warmtui (format version 3; this one reads 2)"
+    ]
+    with pytest.raises(TemplateError, match="newer warmtui"):
+        manager.save_template(saved.model_copy(update={"notes": "mine"}))
+    assert path.read_bytes() == newer
+
+
+@pytest.mark.parametrize(
+    ("data", "broken"),
+    [(b"\xef\xbb\xbf" + b'{"name": "x"}', None), ('{"name": "x"}'.encode("utf-16"), "no text in UTF-8")],
+)
+def test_what_other_editors_save_is_read_or_named(manager: TemplateManager, data: bytes, broken: str | None) -> None:
+    manager.directory.mkdir()
+    (manager.directory / "x.json").write_bytes(data)
+    assert [info.broken for info in manager.list_templates()] == [broken]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes only there")
+def test_a_file_whose_name_is_no_text_is_listed_and_can_be_printed(manager: TemplateManager) -> None:
+    manager.directory.mkdir()
+    (manager.directory / os.fsdecode(b"\xff.json")).write_text("{}")
+    (manager.directory / "con.json").write_text('{"name": "x"}')
+    infos = manager.list_templates()
+    assert {info.broken for info in infos} == {"its name is no possible id, rename it"}
+    assert [info.model_dump(mode="json")["name"] for info in infos] == ["con", "\N{REPLACEMENT CHARACTER}"]
+    with pytest.raises(TemplateError, match="rename it"):
+        manager.load_template("con")
+    for info in infos:
+        assert manager.delete_template(info.template_id)
+    assert [one.model_dump(mode="json")["template_id"] for one in manager.trash()] == [
+        "con",
+        "\N{REPLACEMENT CHARACTER}",
+    ]
+
+
+def test_what_is_taken_away_while_it_is_listed_is_not_broken(
+    manager: TemplateManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager.save_template(template())
+    monkeypatch.setattr(TemplateFolder, "ids", lambda _: ["build-the-docs", "gone-since"])
+    assert [info.template_id for info in manager.list_templates()] == ["build-the-docs"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
 import pytest
 
 from tests.templates.shelf import files_of, template
 from warmtui.errors import NotFoundError, TemplateError
+from warmtui.templates import files, trash
 from warmtui.templates.manager import TemplateManager
 
 
@@ -143,3 +148,83 @@ def test_versions_whose_file_was_removed_by_hand_are_in_the_trash_too(manager: T
     (manager.directory / "build-the-docs.json").unlink()
     manager.save_template(template("unrelated"))
     assert manager.trash() == []
+
+
+class _Killed(BaseException):
+    """What ends a program at once."""
+
+
+@pytest.mark.parametrize("moves", [0, 1, 2])
+@pytest.mark.parametrize("as_copy", [True, False])
+def test_an_undelete_that_is_cut_short_loses_nothing_to_a_purge(
+    manager: TemplateManager, monkeypatch: pytest.MonkeyPatch, moves: int, as_copy: bool
+) -> None:
+    for letter in "ab":
+        saved = manager.save_template(template(notes=f"{letter}1").model_copy(update={"template_id": "docs"}))
+        manager.save_template(saved.model_copy(update={"notes": f"{letter}2"}))
+        if letter == "a":
+            manager.delete_template("docs")
+    if not as_copy:
+        (manager.directory / "docs.json").unlink()
+        shutil.rmtree(manager.directory / ".versions" / "docs")
+    left = moves
+
+    def move(source: Path, target: Path) -> None:
+        nonlocal left
+        if not left:
+            raise _Killed
+        left -= 1
+        files.move(source, target)
+
+    monkeypatch.setattr(trash, "move", move)
+    with suppress(_Killed):
+        manager.undelete_template("docs", as_copy=as_copy)
+    monkeypatch.undo()
+    manager.save_template(template("another"))  # whoever writes next makes it good
+    assert _story(manager, "docs-2" if as_copy else "docs") == ["a1", "a2"]
+    assert manager.trash() == manager.purge() == []
+    assert _story(manager, "docs") == (["b1", "b2"] if as_copy else ["a1", "a2"])
+
+
+@pytest.mark.parametrize("written", [b"../outside", b"build-the-docs", b"\xff"])
+def test_a_note_that_leads_elsewhere_brings_nothing_back(manager: TemplateManager, written: bytes) -> None:
+    manager.save_template(template("gone", notes="gone"))
+    manager.delete_template("gone")
+    saved = manager.save_template(template(notes="kept"))
+    (manager.directory / ".trash" / "gone" / "0001.back").write_bytes(written)
+    assert manager.save_template(saved.model_copy(update={"notes": "second"})).notes == "second"
+    assert [info.template_id for info in manager.list_templates()] == ["build-the-docs"]
+    assert manager.undelete_template("gone").notes == "gone"
+
+
+def test_a_deleted_template_without_versions_gets_none_of_another_that_was_removed_by_hand(
+    manager: TemplateManager,
+) -> None:
+    manager.save_template(template(notes="a1").model_copy(update={"template_id": "docs"}))
+    manager.delete_template("docs")
+    saved = manager.save_template(template(notes="b1").model_copy(update={"template_id": "docs"}))
+    manager.save_template(saved.model_copy(update={"notes": "b2"}))
+    (manager.directory / "docs.json").unlink()
+    assert manager.undelete_template("docs").notes == "b1"
+    manager.undelete_template("docs", as_copy=True)
+    assert (_story(manager, "docs"), _story(manager, "docs-2")) == (["b1"], ["a1"])
+
+
+def test_nothing_is_purged_but_what_was_shown(manager: TemplateManager) -> None:
+    for name in ("one", "two"):
+        manager.save_template(template(name))
+    manager.delete_template("one")
+    shown = manager.trash()
+    manager.delete_template("two")
+    with pytest.raises(TemplateError, match="something else by now"):
+        manager.purge(shown=shown)
+    assert manager.purge("one", shown=shown) == shown
+    assert [info.template_id for info in manager.trash()] == ["two"]
+
+
+def test_a_broken_file_that_is_undeleted_is_said_to_be_back(manager: TemplateManager) -> None:
+    manager.directory.mkdir()
+    (manager.directory / "broken.json").write_bytes(b"{")
+    manager.delete_template("broken")
+    with pytest.raises(TemplateError, match=r"broken is back, and as broken as it was: .*no JSON"):
+        manager.undelete_template("broken")

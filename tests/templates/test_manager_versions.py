@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.templates.samples import TOKEN
 from tests.templates.shelf import clock, files_of, template
 from warmtui.errors import AmbiguousIdError, NotFoundError
+from warmtui.templates.folder import TemplateFolder
 from warmtui.templates.manager import TemplateConflictError, TemplateManager
+from warmtui.templates.models import SessionTemplate
+from warmtui.templates.validation import InvalidTemplateError
 
 
 def test_every_version_is_kept_and_can_be_loaded_and_restored(manager: TemplateManager) -> None:
@@ -195,3 +201,39 @@ def test_only_files_named_as_versions_are_versions(manager: TemplateManager) -> 
     for name in ("1.json", "00001.json", "٠٠٠٢.json", "notes.json", ".0003.json.x.tmp"):
         (kept / name).write_bytes((kept / "0001.json").read_bytes())
     assert [info.number for info in manager.versions(first.template_id)] == [1, 2]
+
+
+def test_a_version_with_a_secret_is_not_restored_over_a_sound_one(manager: TemplateManager) -> None:
+    manager.directory.mkdir()
+    older = {"name": "Docs", "version": "1.0", "tool_patterns": [{"tool_name": "x", "guidance": TOKEN}]}
+    (manager.directory / "docs.json").write_bytes(orjson.dumps(older))
+    first = manager.load_template("docs")
+    assert first is not None
+    clean = first.tool_patterns[0].model_copy(update={"guidance": ""})
+    saved = manager.save_template(first.model_copy(update={"tool_patterns": (clean,)}))
+    for expected in (None, saved.version):
+        with pytest.raises(InvalidTemplateError, match=r"tool_patterns\.0\.guidance holds a secret"):
+            manager.restore_version("docs", 1, expected_version=expected)
+    (manager.directory / "docs.json").write_bytes(b"{")
+    with pytest.raises(InvalidTemplateError):
+        manager.restore_version("docs", 1)
+    assert (manager.directory / "docs.json").read_bytes() == b"{"
+
+
+def test_the_current_version_is_found_without_reading_the_others(
+    manager: TemplateManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = manager.save_template(template())
+    for number in range(3):
+        saved = manager.save_template(saved.model_copy(update={"notes": str(number)}))
+    read: list[Path] = []
+    parsed = TemplateFolder.parsed
+
+    def noted(self: TemplateFolder, path: Path, template_id: str) -> SessionTemplate | None:
+        read.append(path)
+        return parsed(self, path, template_id)
+
+    monkeypatch.setattr(TemplateFolder, "parsed", noted)
+    assert manager.find_version("build-the-docs", "current").number == 4
+    assert manager.find_version("build-the-docs", "2").number == 2
+    assert [path.name for path in read] == ["build-the-docs.json", "0002.json"]

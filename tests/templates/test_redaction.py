@@ -371,5 +371,5 @@ def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
         Redactor(RedactionLevel.STRICT).text(text)
         return time.process_time() - started
 
-    small = max(seconds(MEGABYTE // 50), 0.002)
-    assert seconds(MEGABYTE // 5) < 10 * small * 4
+    small = max(seconds(MEGABYTE // 128), 0.002)
+    assert seconds(MEGABYTE // 16) < 8 * small * 4

@@ -23,6 +23,7 @@ from tests.tui.driving import (
     toasts,
     type_text,
 )
+from warmtui.tui.desk import OPENING
 from warmtui.tui.screens.ask import AskScreen
 from warmtui.tui.screens.help import HelpScreen
 from warmtui.tui.screens.save import SaveScreen
@@ -231,7 +232,9 @@ async def test_unsaved_work_can_be_saved_on_the_way_out(demo: Workspace) -> None
         assert len(demo.manager.list_templates()) == 1
 
 
-@pytest.mark.parametrize("where", ["list", "field", "dialog", "help"])
+@pytest.mark.parametrize(
+    "where", ["list", *(pytest.param(where, marks=pytest.mark.long) for where in ("field", "dialog", "help"))]
+)
 async def test_ctrl_q_asks_from_everywhere_while_work_is_unsaved(demo: Workspace, where: str) -> None:
     async with curating(demo) as pilot:
         await press(pilot, "space")
@@ -287,7 +290,14 @@ async def test_a_template_needs_a_name(demo: Workspace) -> None:
         assert demo.manager.list_templates() == []
 
 
-@pytest.mark.parametrize(("answer", "ids"), [("c", {"my-way", "my-way-2"}), ("o", {"my-way"}), ("escape", {"my-way"})])
+@pytest.mark.parametrize(
+    ("answer", "ids"),
+    [
+        ("c", {"my-way", "my-way-2"}),
+        pytest.param("o", {"my-way"}, marks=pytest.mark.long),
+        pytest.param("escape", {"my-way"}, marks=pytest.mark.long),
+    ],
+)
 async def test_a_template_that_someone_else_changed_is_asked_about(demo: Workspace, answer: str, ids: set[str]) -> None:
     async with curating(demo) as pilot:
         await _save(pilot, "My way")
@@ -348,3 +358,38 @@ async def test_the_footer_follows_the_focus(demo: Workspace) -> None:
         await press(pilot, "enter")
         assert "tick" not in str(footer.render())
         assert "ctrl+s save" in str(footer.render())
+
+
+async def test_where_a_template_applies_is_said_beside_its_opening_words(demo: Workspace) -> None:
+    async with curating(demo) as pilot:
+        await go_to_item(pilot, OPENING)
+        await press(pilot, "enter", "tab")
+        await type_text(pilot, "src")
+        assert "must name whole folders" in screen_text(pilot)
+        await press(pilot, "home")
+        await type_text(pilot, "~/")
+        await press(pilot, "tab")
+        await type_text(pilot, "deploy")
+        desk = curate_of(pilot).desk
+        assert desk is not None
+        assert (desk.draft.applies_to.folders, desk.draft.applies_to.words) == (("~/src",), ("deploy",))
+        assert OPENING in desk.changed
+        await press(pilot, "ctrl+z")
+        assert desk.draft.applies_to.words == ()
+        await press(pilot, "ctrl+s", "ctrl+s")
+        (info,) = demo.manager.list_templates()
+        saved = demo.manager.load_template(info.template_id)
+        assert saved is not None
+        assert saved.applies_to.folders == ("~/src",)
+
+
+async def test_a_version_is_saved_with_the_reason_that_was_given(demo: Workspace) -> None:
+    async with curating(demo) as pilot:
+        await press(pilot, "ctrl+s")
+        pilot.app.screen.query_one("#save-why").focus()
+        await type_text(pilot, "the first one")
+        await press(pilot, "ctrl+s")
+        (info,) = demo.manager.list_templates()
+        assert [version.note for version in demo.manager.versions(info.template_id)] == ["the first one"]
+        await press(pilot, "1", "space", "ctrl+s", "ctrl+s")
+        assert [version.note for version in demo.manager.versions(info.template_id)] == ["the first one", ""]

@@ -27,7 +27,8 @@ def _check(pilot: Pilot[None]) -> None:
                 assert "@click" not in (segment.style.meta or {})
 
 
-@pytest.mark.parametrize("size", [pytest.param(ROOMY, marks=pytest.mark.long), NARROW], ids=["wide", "narrow"])
+@pytest.mark.long
+@pytest.mark.parametrize("size", [ROOMY, NARROW], ids=["wide", "narrow"])
 async def test_hostile_sessions_go_through_every_screen_as_text(
     make_workspace: MakeWorkspace, hostile_db: Path, size: tuple[int, int]
 ) -> None:

@@ -50,7 +50,7 @@ async def _do_the_job(pilot: Pilot[None], workspace: Workspace) -> SessionTempla
     return saved
 
 
-@pytest.mark.parametrize("size", [ROOMY, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("size", [ROOMY, pytest.param(NARROW, marks=pytest.mark.long)], ids=["wide", "narrow"])
 async def test_the_whole_job_on_the_demo_store_by_keys_alone(demo: Workspace, size: tuple[int, int]) -> None:
     async with running(demo, size) as pilot:
         saved = await _do_the_job(pilot, demo)

@@ -17,7 +17,9 @@ from warmtui.workspace import Workspace
 Steps = Callable[[Pilot[None]], Awaitable[None]]
 Look = Callable[..., bool]
 
-both_sizes = pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "140x45"])
+both_sizes = pytest.mark.parametrize(
+    "size", [pytest.param(NARROW, marks=pytest.mark.long), WIDE], ids=["80x24", "140x45"]
+)
 
 
 @pytest.fixture

@@ -36,6 +36,9 @@ def _row(number: int) -> SessionRow:
         score_low=0.4,
         score_high=0.6,
         classic=0.5,
+        warm_template=None,
+        warm_version=None,
+        warm_certainty=None,
         thin=False,
     )
 

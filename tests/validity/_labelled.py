@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from warmtui.profiling.basis import score_counts
@@ -116,7 +116,7 @@ def _part(
     part = [call for call in calls if call.place in places]
     seen = {call.evidence for call in part}
     counts = score_counts(part, [episode for episode in episodes if episode.failed in seen], UserProfile())
-    return counts.model_copy(update={"wasted": sum(place in wasted for place in places), "closed": None})
+    return replace(counts, wasted=sum(place in wasted for place in places), closed=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def first_and_second(session: Labelled) -> Halves | None:
     middle = len(eligible) // 2
     before = session.calls[: eligible[middle].place]
     episodes = find_episodes(before, cwd=session.cwd, is_live=True)
-    counts = score_counts(before, episodes, UserProfile()).model_copy(update={"closed": None})
+    counts = replace(score_counts(before, episodes, UserProfile()), closed=None)
     return Halves(counts, _error_rate(eligible[:middle]), _error_rate(eligible[middle:]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import orjson
 import pytest
@@ -59,6 +60,21 @@ def test_the_description_says_what_it_is_for_and_when_to_use_it() -> None:
     )
     assert len(description(placed.model_copy(update={"applies_to": AppliesTo(words=("w" * 40,) * 60)}))) == 1024
     assert description(SessionTemplate(name="n")) == "What earlier sessions taught. Use it for work like “n”."
+
+
+def test_the_description_promises_only_what_the_skill_holds() -> None:
+    def first(level: str, **changes: Any) -> str:
+        template = TEMPLATE.model_copy(update=changes)
+        stream = WarmSessionBootstrapper().build_stream(template, target="skill", level=level, synthetic=True)
+        front = YAML(typ="safe", pure=True).load(stream.document()["content"].split("---")[1])
+        return str(front["description"]).split(" Use it")[0]
+
+    assert first("examples") == "For patch, read_file, terminal: how to call them, examples of earlier work."
+    assert first("context") == "For patch: how to call them, what helped after their errors."
+    made_up = first("both", examples=(example("t", synthetic=True),), recovery_patterns=())
+    assert made_up == "For patch, t: how to call them."
+    silent = {"tool_patterns": (ToolCallPattern(tool_name="x", common_args={"a": "text, always"}),)}
+    assert first("both", examples=(), recovery_patterns=(), **silent) == "What earlier sessions taught."
 
 
 @pytest.mark.parametrize(
@@ -126,7 +142,7 @@ def test_recorded_text_lies_in_a_fence_longer_than_any_in_it() -> None:
 def test_a_made_up_example_says_so_and_an_empty_result_is_said() -> None:
     call = ExampleCall(tool_name="t")
     text = content(SessionTemplate(name="n", examples=(example("patch", synthetic=True), Example(calls=(call,)))))
-    assert "### Made-up example 1: `patch`\n\nMade up from what is said above, not recorded" in text
+    assert "### Made-up example 1: `patch`\n\nMade up, not recorded" in text
     assert text.endswith("It answered without a word.\n")
 
 

@@ -11,7 +11,17 @@ import pytest
 from tests.warmstart.examples import TEMPLATE, example
 from warmtui.errors import NotFoundError, StreamError
 from warmtui.templates.manager import TemplateManager
-from warmtui.templates.models import Example, ExampleCall, SessionTemplate
+from warmtui.templates.models import (
+    SUMMARY,
+    AppliesTo,
+    ContextNote,
+    Example,
+    ExampleCall,
+    RecoveryPattern,
+    SessionTemplate,
+    ToolCallPattern,
+    UserPattern,
+)
 from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
 from warmtui.warmstart.context import EXAMPLES_FOLLOW, OPENING
 from warmtui.warmstart.examples import NEUTRAL_ANSWER, NEUTRAL_REQUEST
@@ -78,8 +88,7 @@ def test_the_context_says_what_was_chosen_and_that_it_is_not_the_present() -> No
         "`count`: 3",
         "came just before",
         "When `patch` answers “old_string not found”: Read it again.",
-        "Writes in few words.",
-        "Like a pirate.",
+        "Writes in few words or like a pirate.",
         "files: app.py",
     ):
         assert part in text
@@ -121,6 +130,22 @@ def test_limits_keep_the_first_examples_that_fit_and_say_what_was_left_out() -> 
     assert "1 example left out by the limits" in one.warnings
     assert not any(message.message.get("tool_calls") for message in build(TEMPLATE, "x", budget=1).messages)
     assert not any(message.message.get("tool_calls") for message in build(TEMPLATE, "x", max_examples=0).messages)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_budget_bounds_what_the_parts_of_the_examples_say(target: str) -> None:
+    # Short ones, of which most is what the target puts around them; the last is long.
+    shown = [example("t" * length, request="", answer="", synthetic=True) for length in (1, 2, 3, 200)]
+    template = SessionTemplate(name="n", examples=(*shown, *shown))
+    counts = set()
+    for budget in range(10, 700, 23):
+        stream = build(template, "x", target=target, budget=budget)
+        spent = sum(part.tokens for part in stream.parts if part.key.startswith("example:"))
+        assert spent <= budget
+        counts.add(len(stream.parts))
+    assert len(counts) > 4
+    whole = sum(part.tokens for part in build(template, target=target).parts if part.key.startswith("example:"))
+    assert build(template, "x", target=target, budget=whole).parts == build(template, "x", target=target).parts
 
 
 def test_every_message_tells_its_part_and_its_tokens() -> None:
@@ -166,11 +191,46 @@ def test_a_secret_that_an_edit_brought_in_is_redacted_again_for_every_target() -
         assert "an argument of terminal holds a redaction placeholder that a model would copy" in stream.warnings
 
 
+SECRET = "sk-" + "ant-" + "api03-" + "aB3dE5fG7h" * 9
+KEY = "-----BEGIN RSA PRIVATE KEY-----\n" + "MIIEowIBAAKCAQEA1\n" * 5 + "-----END RSA PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_secret_is_redacted_before_anything_is_cut_or_folded(target: str) -> None:
+    edited = SessionTemplate(
+        name="x" * 70 + " " + SECRET,
+        description="y " * 145 + SECRET,
+        tool_patterns=(
+            ToolCallPattern(
+                tool_name="t",
+                guidance=KEY,
+                error_recovery=(SECRET,),
+                common_args={"a": "word " * 57 + SECRET, "password": "correct-horse-7, always; such as Tr0ub4dor&3"},
+            ),
+        ),
+        recovery_patterns=(
+            RecoveryPattern(tool_name="t", error_example="err " * 45 + SECRET, recovery_strategy="Look."),
+            RecoveryPattern(tool_name="q", error_example="bad " * 12 + SECRET),
+        ),
+        user_patterns=(UserPattern(style="s " * 45 + SECRET, common_domains=("d " * 25 + SECRET,)),),
+        context_markers=(ContextNote(kind="file", value="f " * 95 + SECRET), ContextNote(kind=SUMMARY, value=KEY)),
+        applies_to=AppliesTo(words=("w " * 15 + SECRET,), folders=("/" + "f " * 55 + SECRET,)),
+    )
+    stream = build(edited, "x", target=target, synthetic=True)
+    said = orjson.dumps([stream.document(), stream.warnings, [part.title for part in stream.parts]]).decode()
+    for piece in ("sk-ant", "api03", "aB3d", "MIIE", "Tr0ub"):
+        assert piece not in said
+    assert "no example was made up for q answering" in said
+
+
 def test_an_empty_template_gives_the_message_alone_and_says_that_it_is_empty() -> None:
     stream = build(SessionTemplate(name="n"), "x")
     assert stream.document() == [{"role": "user", "content": "x"}]
-    assert stream.warnings == ("no example: the stream has only words",)
+    assert stream.warnings == ("nothing of the template is in the stream",)
     assert build(SessionTemplate(name="n"), "x", target="hermes").messages == ()
+    words = SessionTemplate(name="n", context="Know this.")
+    assert build(words, "x").warnings == ("no example: the stream has only words",)
+    assert build(words, "x", level="examples").warnings == stream.warnings
 
 
 @pytest.mark.parametrize("target", ["openai", "anthropic"])
@@ -192,12 +252,47 @@ def test_a_tool_name_that_a_provider_refuses_is_written_otherwise_and_said(targe
     assert not hermes.warnings
 
 
+@pytest.mark.parametrize("target", MESSAGE_TARGETS)
+def test_different_tools_keep_different_names_in_every_step_of_a_series(target: str) -> None:
+    own = ("a.b", "a_b", "a b", "a_b_2", "", "tool", "n" * 300 + "1", "n" * 300 + "2")
+    template = SessionTemplate(name="n", examples=tuple(example(name) for name in own))
+    longer: list[str] = []
+    for most in range(1, len(own) + 1):
+        stream = build(template, target=target, max_examples=most)
+        names = [part["function"]["name"] for one in stream.messages for part in one.message.get("tool_calls", ())]
+        assert names[:-1] == longer
+        longer = names
+    assert len(set(longer)) == len(own)
+    assert [longer[1], longer[3], longer[5]] == ["a_b", "a_b_2", "tool"]  # which are names as they are
+
+
 def test_tools_that_are_not_there_are_named() -> None:
     stream = build(TEMPLATE, "x", known_tools=["read_file", "terminal"])
     assert stream.warnings == ("examples call tools that are not here, and a model would too: patch",)
     words = build(TEMPLATE, "x", level="context", known_tools=["terminal"], target="skill")
     assert words.warnings == ("the context speaks of tools that are not here: patch",)
     assert build(TEMPLATE, "x", known_tools=["read_file", "terminal", "patch"]).warnings == ()
+    (warning,) = build(TEMPLATE, "x", known_tools=["read_file", "terminal"], known_by="a list").warnings
+    assert warning.endswith(": patch (by a list)")
+
+
+def test_a_context_warns_only_of_tools_that_it_speaks_of() -> None:
+    silent = SessionTemplate(
+        name="n",
+        tool_patterns=(ToolCallPattern(tool_name="a", common_args={"x": "text, always"}),),
+        recovery_patterns=(RecoveryPattern(tool_name="b", error_example="e"),),
+    )
+    assert build(silent, "x", known_tools=["c"]).warnings == ("nothing of the template is in the stream",)
+    assert "`a`" not in build(silent, target="skill").document()["content"]
+
+
+def test_why_nothing_was_made_up_is_said_where_nothing_else_is_shown() -> None:
+    template = SessionTemplate(name="n", tool_patterns=(ToolCallPattern(tool_name="a", guidance="Softly."),))
+    assert (
+        "no example was made up for a: its pattern does not say how it is called"
+        in build(template, "x", synthetic=True).warnings
+    )
+    assert build(template, "x", synthetic=True, level="context").warnings == ()
 
 
 def test_what_json_cannot_hold_can_still_be_sent() -> None:

@@ -51,6 +51,7 @@ def test_a_value_fits_what_is_said_of_an_argument(said: Any, value: Any) -> None
         "text, always; such as cut of…",
         ["«key:1»"],
         "integer, always; such as a lot",
+        f"text, in {'9' * 5000} of 1",
     ],
 )
 def test_what_says_too_little_gives_no_value(said: Any) -> None:

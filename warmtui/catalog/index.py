@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -57,6 +57,12 @@ CREATE TABLE IF NOT EXISTS calls (
     PRIMARY KEY (store, lineage_id, place)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calls_by_tool ON calls (tool, store, lineage_id);
+-- What began with a template, as the journal of warm starts says; the mark is the journal's when it was read.
+CREATE TABLE IF NOT EXISTS warm (
+    store TEXT NOT NULL, lineage_id TEXT NOT NULL, warm_template TEXT NOT NULL, warm_version TEXT NOT NULL,
+    warm_certainty TEXT NOT NULL, PRIMARY KEY (store, lineage_id)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS warm_marks (store TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID;
 -- The version is empty from when a row of the store changes until the baseline is learned anew.
 CREATE TABLE IF NOT EXISTS baselines (
     store TEXT PRIMARY KEY, version TEXT NOT NULL, content TEXT NOT NULL
@@ -65,7 +71,7 @@ CREATE TABLE IF NOT EXISTS baselines (
 _ROW = (
     "session_id, lineage_id, title, source, model, started_at, messages, calls, ok, signal, failed, rejected, "
     "cancelled, unknown, orphans, error_rate, recovered, episodes, corrections, score, score_low, score_high, "
-    "classic, thin"
+    "classic, warm_template, warm_version, warm_certainty, thin"
 )
 
 
@@ -145,6 +151,14 @@ class Catalog:
             ).fetchone()
         return other is None
 
+    def tools(self, stores: Collection[str]) -> frozenset[str]:
+        """Return the names of the tools that the sessions of some stores called."""
+        with self._reading() as connection:
+            found = connection.execute(
+                f"SELECT DISTINCT tool FROM calls WHERE store IN ({', '.join('?' * len(stores))})", list(stores)
+            )
+            return frozenset(row[0] for row in found)
+
     def rows(
         self, labels: Mapping[str, str], query: str = "", *, sort: str = "score", limit: int | None = None
     ) -> list[SessionRow]:
@@ -164,7 +178,8 @@ class Catalog:
         condition = parse_query(query)
         stores = ", ".join("?" * len(labels))
         sql = (
-            f"SELECT store, {_ROW} FROM sessions WHERE store IN ({stores}) AND {condition.sql} "
+            f"SELECT store, {_ROW} FROM sessions LEFT JOIN warm USING (store, lineage_id) "
+            f"WHERE store IN ({stores}) AND {condition.sql} "
             f"ORDER BY {SORT_KEYS[sort]} NULLS LAST, calls DESC, started_at DESC, lineage_id LIMIT ?"
         )
         with self._reading() as connection:
@@ -207,11 +222,33 @@ class Catalog:
             self._drop_calls(connection, store, lineage_ids)
             _forget_version(connection, store)
 
+    def warm_mark(self, store: str) -> str:
+        """Return the mark that `note_warm` was last given for a store; empty where it never was."""
+        with self._reading() as connection:
+            found = connection.execute("SELECT mark FROM warm_marks WHERE store = ?", (store,)).fetchone()
+        return found[0] if found else ""
+
+    def note_warm(self, store: str, warm: Mapping[str, tuple[str, str, str]], mark: str) -> None:
+        """Keep which sessions of a store began with a template, in place of what was kept before.
+
+        Args:
+            store: the store's key.
+            warm: by lineage id the template's id, its version, and ``started`` or ``probably``.
+            mark: what it was read from, to tell when it has to be read again.
+        """
+        with self._writing() as connection:
+            connection.execute("DELETE FROM warm WHERE store = ?", (store,))
+            connection.executemany(
+                "INSERT INTO warm VALUES (?, ?, ?, ?, ?)",
+                [(store, lineage_id, *found) for lineage_id, found in warm.items()],
+            )
+            connection.execute("INSERT OR REPLACE INTO warm_marks VALUES (?, ?)", (store, mark))
+
     def rescore(self, store: str) -> Baseline:
         """Learn the store's baseline from its rows, and score those anew that were scored by another."""
         with self._writing() as connection:
             rows = [
-                (lineage_id, ScoreCounts.model_validate_json(counts), version)
+                (lineage_id, ScoreCounts.from_json(counts), version)
                 for lineage_id, counts, version in connection.execute(
                     "SELECT lineage_id, counts, baseline FROM sessions WHERE store = ? ORDER BY lineage_id",
                     (store,),
@@ -346,7 +383,7 @@ def _values(
         "score_high": proficiency.high,
         "classic": summary.classic,
         "thin": int(proficiency.thin),
-        "counts": counts.model_dump_json(),
+        "counts": counts.to_json(),
         "baseline": proficiency.baseline,
         "fingerprint": fingerprint,
         "rules": RULES,

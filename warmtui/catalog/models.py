@@ -25,6 +25,9 @@ class SessionRow:
         corrections: messages of the person that corrected the agent.
         score, score_low, score_high: proficiency with its 95 % interval, 0–1; None without eligible calls.
         classic: the older score, 0–1.
+        warm_template: the template it began with, or None.
+        warm_version: that template's version.
+        warm_certainty: ``started`` where the start was noted, ``probably`` where a default was active then.
         thin: True under five eligible calls.
     """
 
@@ -52,6 +55,9 @@ class SessionRow:
     score_low: float | None
     score_high: float | None
     classic: float
+    warm_template: str | None
+    warm_version: str | None
+    warm_certainty: str | None
     thin: bool
 
     @property
@@ -71,4 +77,7 @@ class SessionRow:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as ``sessions --json`` prints it."""
-        return asdict(self)
+        fields = asdict(self)
+        template, version, certainty = (fields.pop(f"warm_{name}") for name in ("template", "version", "certainty"))
+        warm = {"template_id": template, "version": version, "certainty": certainty}
+        return {**fields, "warm": warm if template is not None else None}

@@ -30,7 +30,14 @@ _NUMBERS = {
     "recovered": "recovered",
     "corrections": "corrections",
 }
-KEYS = ("tool", *_TEXTS, *_NUMBERS)
+_WARM = {
+    "": "warm_template IS NOT NULL",
+    "yes": "warm_template IS NOT NULL",
+    "no": "warm_template IS NULL",
+    "started": "warm_certainty = 'started'",
+    "probably": "warm_certainty = 'probably'",
+}
+KEYS = ("tool", "warm", *_TEXTS, *_NUMBERS)
 """The keys a term may have."""
 
 SORT_KEYS = {
@@ -70,7 +77,8 @@ def parse_query(query: str) -> Condition:
     """Return the condition that `query` states; all its terms must hold.
 
     A word or a quoted phrase is looked for in title, id, source, model and folder. ``key:value`` looks in one of
-    them, ``tool:name`` for sessions that called a tool, ``key>n`` (``>=``, ``<``, ``<=``, ``=``) compares a
+    them, ``tool:name`` for sessions that called a tool, ``warm:template`` (or ``yes``, ``no``, ``started``,
+    ``probably``) for those that began with one, ``key>n`` (``>=``, ``<``, ``<=``, ``=``) compares a
     number. A leading ``-`` negates a term.
 
     Raises:
@@ -104,6 +112,9 @@ def _term(key: str | None, sign: str | None, value: str) -> tuple[str, list[str 
     if name == "tool" and sign in (":", "="):
         inner = "SELECT 1 FROM calls c WHERE c.store = sessions.store AND c.lineage_id = sessions.lineage_id"
         return f"EXISTS ({inner} AND c.tool LIKE ? ESCAPE '\\')", [_like(value)]
+    if name == "warm" and sign in (":", "="):
+        known = _WARM.get(value.lower())
+        return (known, []) if known else ("warm_template LIKE ? ESCAPE '\\'", [_like(value)])
     if name in _TEXTS and sign in (":", "="):
         return f"coalesce({_TEXTS[name]}, '') LIKE ? ESCAPE '\\'", [_like(value)]
     if name in _NUMBERS:
@@ -112,7 +123,7 @@ def _term(key: str | None, sign: str | None, value: str) -> tuple[str, list[str 
         except ValueError:
             raise QueryError(f"“{key}{sign}{value}”: {value or 'nothing'} is no number") from None
         return f"{_NUMBERS[name]} {'=' if sign == ':' else sign} ?", [number]
-    if name in ("tool", *_TEXTS):
+    if name in ("tool", "warm", *_TEXTS):
         raise QueryError(f"“{key}{sign}{value}”: {name} is text; write {name}:{value or 'words'}")
     raise QueryError(f"“{key}{sign}{value}”: there is no {key}; the keys are {', '.join(KEYS)}")
 

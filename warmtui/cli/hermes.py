@@ -17,9 +17,9 @@ from warmtui.text import one_line
 
 if TYPE_CHECKING:
     from warmtui.templates.models import SessionTemplate
-    from warmtui.warmstart.activation import Change
+    from warmtui.warmstart.hermes.activation import Change
+    from warmtui.warmstart.hermes.standing import Standing
     from warmtui.warmstart.models import Stream
-    from warmtui.warmstart.standing import Standing
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _COMMAND = "warmtui.command"
@@ -70,7 +70,7 @@ def start(ctx: click.Context, /, template_id: str | None, append: bool, instead:
     """
     if append and instead:
         raise click.UsageError("--append and --instead exclude each other")
-    from warmtui.warmstart.starting import planned
+    from warmtui.warmstart.hermes.starting import planned
 
     command = ctx.meta.get(_COMMAND) or ["hermes"]
     template = load_template(ctx, template_id or _choose(ctx, command[1:]))
@@ -105,7 +105,7 @@ def activate(ctx: click.Context, /, template_id: str, profile: str | None, appen
     of an id, or an exact name.
     """
     from warmtui.templates.manager import TemplateManager
-    from warmtui.warmstart import activation, homes, standing
+    from warmtui.warmstart.hermes import activation, homes, standing
 
     settings = load_settings(ctx)
     if settings.read_only:
@@ -126,7 +126,7 @@ def activate(ctx: click.Context, /, template_id: str, profile: str | None, appen
 @click.pass_context
 def deactivate(ctx: click.Context, profile: str | None) -> None:
     """Take back what `activate` changed in a Hermes home, and no more."""
-    from warmtui.warmstart import activation, homes
+    from warmtui.warmstart.hermes import activation, homes
 
     settings = load_settings(ctx)
     if settings.read_only:
@@ -148,7 +148,7 @@ def deactivate(ctx: click.Context, profile: str | None) -> None:
 def status(ctx: click.Context, as_json: bool) -> None:
     """Say what the sessions of each Hermes home begin with."""
     from warmtui.templates.manager import TemplateManager
-    from warmtui.warmstart.standing import standings
+    from warmtui.warmstart.hermes.standing import standings
 
     found = standings(TemplateManager(load_settings(ctx).template_dir), os.environ)
     if as_json:
@@ -166,7 +166,7 @@ def _choose(ctx: click.Context, arguments: list[str]) -> str:
     """Let the person choose among the templates that fit the folder; without a terminal one has to be named."""
     from warmtui.templates.applying import fitting
     from warmtui.templates.manager import TemplateManager
-    from warmtui.warmstart.arguments import value_of
+    from warmtui.warmstart.hermes.arguments import value_of
 
     if not has_terminal():
         raise click.UsageError("without a terminal to choose in, name a template: see `warmtui list-templates`")
@@ -213,7 +213,7 @@ def _standing(one: Standing) -> dict[str, Any]:
         "home": str(one.home),
         "template_id": record.template_id if record else None,
         "version": record.version if record else None,
-        "activated_at": record.activated_at if record else None,
+        "activated_at": record.activated_at.isoformat() if record else None,
         "prefill": one.prefill,
         "problems": list(one.problems),
     }
@@ -223,7 +223,7 @@ def _standing_line(one: Standing) -> str:
     parts = [f"the prefill {one_line(one.prefill, 200)}"] if one.prefill else []
     if one.record is not None:
         name = one_line(one.record.name, 60)
-        parts.append(f"“{name}” (version {one.record.version[:8]}), active since {one.record.activated_at}")
+        parts.append(f"“{name}” (version {one.record.version[:8]}), active since {one.record.activated_at.isoformat()}")
     otherwise = "cannot be told" if one.problems else "sessions begin cold"
     return f"{one.home}: {', then '.join(parts) or otherwise}"
 

@@ -34,8 +34,8 @@ def start(ctx: click.Context, template_id: str | None, as_json: bool) -> None:
     from pathlib import Path
 
     from warmtui.templates.manager import TemplateManager
-    from warmtui.warmstart.choice_file import running_home
-    from warmtui.warmstart.plugin_start import start_with, state_of
+    from warmtui.warmstart.hermes.choice_file import running_home
+    from warmtui.warmstart.hermes.plugin_start import start_with, state_of
 
     settings = load_settings(ctx)
     manager, home = TemplateManager(settings.template_dir), running_home()
@@ -61,8 +61,8 @@ def start(ctx: click.Context, template_id: str | None, as_json: bool) -> None:
 @click.pass_context
 def stop(ctx: click.Context, as_json: bool) -> None:
     """Start sessions without a template again; those that are running lose it as well."""
-    from warmtui.warmstart.choice import let_go
-    from warmtui.warmstart.choice_file import running_home
+    from warmtui.warmstart.hermes.choice import let_go
+    from warmtui.warmstart.hermes.choice_file import running_home
 
     if load_settings(ctx).read_only:
         raise HomeError("nothing is saved with --read-only")

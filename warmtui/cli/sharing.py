@@ -152,20 +152,23 @@ def _stream(template: SessionTemplate, target: str, limits: dict[str, Any]) -> t
 
 
 def _write(path: Path, data: bytes, *, force: bool) -> None:
-    import os
-
     from warmtui.errors import TemplateError
-    from warmtui.templates.files import write_atomically
+    from warmtui.templates.files import write_new, write_over
 
     if path == _STANDARD:
         click.echo(data, nl=False)
         return
     if path.is_dir():
         raise TemplateError(f"{path} is a folder; name a file in it")
-    if os.path.lexists(path) and not force:
-        raise TemplateError(f"{path} is there already; --force overwrites it")
     try:
-        write_atomically(path, data)
+        if path.exists() and not path.is_file():  # a device or a pipe is written to, and never replaced
+            path.write_bytes(data)
+        elif force:
+            write_over(path.resolve(), data)  # a link stays one
+        else:
+            write_new(path, data)
+    except FileExistsError as error:
+        raise TemplateError(f"{path} is there already; --force overwrites it") from error
     except OSError as error:
         raise TemplateError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error
     click.echo(f"wrote {path}", err=True)

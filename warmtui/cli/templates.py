@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from warmtui.cli.options import json_option, shared
 from warmtui.cli.working import has_terminal, load_settings, print_json
 from warmtui.errors import NotFoundError, TemplateError
+from warmtui.text import visible
 
 if TYPE_CHECKING:
     from warmtui.plain_templates import Side
@@ -18,22 +20,27 @@ if TYPE_CHECKING:
 
 @click.command("list-templates")
 @click.option("--deleted", is_flag=True, help="List what is in the trash instead.")
+@click.option("--task", default="", metavar="TEXT", help="What is to be done; templates may name words of it.")
 @json_option
 @shared
 @click.pass_context
-def list_templates(ctx: click.Context, deleted: bool, as_json: bool) -> None:
-    """List the saved templates."""
+def list_templates(ctx: click.Context, deleted: bool, task: str, as_json: bool) -> None:
+    """List the saved templates; those that are meant for the current folder, and for a task, come first."""
+    if deleted and task:
+        raise click.UsageError("--task says nothing about what was deleted.")
     manager = _manager(ctx)
     if deleted:
         _list_deleted(manager, as_json=as_json)
         return
-    found = manager.list_templates(checked=True)
-    if as_json:
-        print_json({"templates": [one.model_dump(mode="json") for one in found]})
-        return
-    from warmtui import plain
+    from warmtui.templates.applying import by_fit
 
-    click.echo(plain.templates(found) if found else f"no templates in {manager.directory}")
+    found = by_fit(manager.list_templates(checked=True), Path(), task)
+    if as_json:
+        print_json({"templates": [{**one.model_dump(mode="json"), "fits": fits} for one, fits in found]})
+        return
+    from warmtui import plain_templates
+
+    click.echo(plain_templates.templates(found) if found else f"no templates in {manager.directory}")
 
 
 def _list_deleted(manager: TemplateManager, *, as_json: bool) -> None:
@@ -62,7 +69,7 @@ def show(ctx: click.Context, template_id: str, wanted: str | None, all_versions:
     if all_versions:
         _list_versions(manager, exact, as_json=as_json)
         return
-    side, found = _version(manager, exact, wanted or "current")
+    side, found = _version(manager, exact, "current" if wanted is None else wanted)
     if as_json:
         print_json(found.to_dict())
         return
@@ -104,9 +111,10 @@ def diff(
     manager = _manager(ctx)
     first = manager.resolve(template_id)
     second = manager.resolve(other_id) if other_id is not None else first
-    a = a or ("current" if other_id is not None else _last_but_one(manager, first))
+    if a is None:
+        a = "current" if other_id is not None else _last_but_one(manager, first)
     before, older = _version(manager, first, a)
-    after, newer = _version(manager, second, b or "current")
+    after, newer = _version(manager, second, "current" if b is None else b)
     found = diff_templates(older, newer)
     if as_json:
         print_json({"before": _side_json(before), "after": _side_json(after), **found.to_dict()})
@@ -146,8 +154,9 @@ def restore(ctx: click.Context, template_id: str, version: str, note: str, as_js
         current = manager.load_template(exact)
     except TemplateError:  # broken: a reason to restore
         current = None
-    expected = current.version if current is not None else None
-    saved = manager.restore_version(exact, info.number, expected_version=expected, note=note)
+    saved, findings = _restored(manager, exact, info.number, current, note)
+    for line in findings:
+        click.echo(f"warmtui: {line}", err=True)
     if as_json:
         print_json(saved.to_dict())
     elif saved == current:
@@ -155,6 +164,23 @@ def restore(ctx: click.Context, template_id: str, version: str, note: str, as_js
     else:
         number = manager.versions(exact)[-1].number
         click.echo(f"restored version {info.number} of {exact} as version {number} ({saved.version[:10]})")
+
+
+def _restored(
+    manager: TemplateManager, template_id: str, number: int, current: SessionTemplate | None, note: str
+) -> tuple[SessionTemplate, list[str]]:
+    """Return what was restored, and what a person should look at in it."""
+    from warmtui.templates.validation import SECRET, InvalidTemplateError, validate
+
+    expected = current.version if current is not None else None
+    try:
+        saved = manager.restore_version(template_id, number, expected_version=expected, note=note)
+    except InvalidTemplateError as error:
+        if any(finding.is_error and finding.rule != SECRET for finding in error.findings):
+            raise
+        way = f"`warmtui show {template_id} --version {number} --json | warmtui import - --yes`"
+        raise TemplateError(f"{error} {way} takes it in redacted, as a template of its own.") from error
+    return saved, [str(finding) for finding in validate(saved)]
 
 
 @click.command()
@@ -171,7 +197,8 @@ def delete(ctx: click.Context, template_id: str, as_json: bool) -> None:
     if as_json:
         print_json({"deleted": [one.model_dump(mode="json") for one in manager.trash() if one.template_id == exact]})
     else:
-        click.echo(f"moved {exact} into the trash; `warmtui undelete {exact}` brings it back")
+        shown = visible(exact)  # the name of a broken file is anything
+        click.echo(f"moved {shown} into the trash; `warmtui undelete {shown}` brings it back")
 
 
 @click.command()
@@ -213,11 +240,11 @@ def purge(ctx: click.Context, template_id: str | None, yes: bool, as_json: bool)
         if not click.confirm("Remove all of this for good?"):
             click.echo("nothing was removed")
             return
-    removed = [gone for one in found for gone in manager.purge(one.template_id)]  # what was shown, and no more
+    removed = manager.purge(wanted, shown=found) if found else []
     if as_json:
         print_json({"purged": [one.model_dump(mode="json") for one in removed]})
     elif removed:
-        click.echo(f"removed for good: {', '.join(one.template_id for one in removed)}")
+        click.echo(f"removed for good: {', '.join(visible(one.template_id) for one in removed)}")
     else:
         click.echo(f"the trash of {manager.directory} is empty")
 

@@ -24,6 +24,7 @@ _ADDRESS_KEYS = frozenset({"url", "urls", "uri"})
 _PROGRAM = re.compile(r"[A-Za-z_][\w.+@-]*")
 # What can be a path or an address: in a result it is only looked up.
 _PIECE = re.compile(r"https?://[^\s'\"<>()\[\]{}]+|[\w@.+~/-]+")
+_IN_PIECES = bytes(code if re.match(r"[\w@.+~/-]", chr(code), re.ASCII) else 0x20 for code in range(256))
 
 
 @dataclass(slots=True)
@@ -88,22 +89,26 @@ def _count_results(seen: dict[Mention, _Seen], calls: Sequence[JudgedCall]) -> N
         head = result.text[:_RESULT_HEAD] if result is not None and result.text else ""
         if "/" not in head:
             continue
-        values = {value for piece in head.split() if "/" in piece or "." in piece for value in _values_in(piece)}
-        for value in values & by_value.keys():
+        found: set[str] = set()
+        for piece in _pieces_of(head):
+            path = piece.rstrip("/.:").removeprefix("./")
+            folder, _, name = path.rpartition("/")
+            found.add(path)
+            found.add(folder)
+            if "." in name:
+                found.add(LANGUAGES.get(name.rpartition(".")[2], ""))
+        for value in found & by_value.keys():
             for mention in by_value[value]:
                 seen[mention].count += 1
 
 
-@lru_cache(maxsize=4096)  # results name the same paths over and over
-def _values_in(piece: str) -> frozenset[str]:
-    """Return what a piece of text without white space may name: paths, their folders and languages."""
-    values: set[str] = set()
-    for found in _PIECE.findall(piece):
-        if "/" in found or "." in found:
-            path = found.rstrip("/.:").removeprefix("./")
-            folder, _, name = path.rpartition("/")
-            values.update((path, folder, LANGUAGES.get(name.rpartition(".")[2], "") if "." in name else ""))
-    return frozenset(values)
+def _pieces_of(head: str) -> set[str]:
+    """Return the pieces of a text that can be a path or an address."""
+    if head.isascii() and "://" not in head:  # then bytes that are in no piece part them, which is seen much faster
+        pieces = head.encode().translate(_IN_PIECES).decode().split()
+    else:
+        pieces = _PIECE.findall(head)
+    return {piece for piece in pieces if "/" in piece or "." in piece}
 
 
 def _in_call(call: JudgedCall) -> list[Mention]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import computed_field
 
+from warmtui.profiling.finding import KEPT
 from warmtui.profiling.outcomes import Outcome
 from warmtui.profiling.rates import Rate
 
@@ -19,13 +21,14 @@ def counted(outcomes: Iterable[Outcome]) -> dict[str, int]:
     return {name: found.count(outcome) for name, outcome in _NAMED}
 
 
-class OutcomeCounts(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeCounts:
     """Calls by outcome, and the rates that follow.
 
     The eligible calls are ok + signal + failed + rejected; cancelled and unknown ones are shown, not judged.
     """
 
-    model_config = ConfigDict(frozen=True)
+    __pydantic_config__ = KEPT
 
     ok: int = 0
     signal: int = 0

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from warmtui.profiling.goals import command_text, path_of
 from warmtui.profiling.judged import JudgedCall
+from warmtui.profiling.letters import words
 
 _BY_EXTENSION = {
     "python": "py pyi ipynb toml",
@@ -38,7 +39,9 @@ _BY_WORD = {
 }
 _EXTENSION = {ext: name for name, exts in _BY_EXTENSION.items() for ext in exts.split()}
 _WORD = {word: name for name, words in _BY_WORD.items() for word in words.split()}
-_WORDS = re.compile(r"[a-z]{3,20}")
+_LONGEST = 20
+_WORDS = re.compile(rf"[a-z]{{3,{_LONGEST}}}")
+_BY_LETTERS = {word.encode(): name for word, name in _WORD.items()}
 _MOST = 5
 _HEAD = 2000  # characters of a message that are looked at
 _LEAST = 2  # times a domain must show: one word in passing is no domain
@@ -54,17 +57,29 @@ def domains_of(texts: Sequence[str], calls: Sequence[JudgedCall]) -> tuple[str, 
     seen: Counter[str] = Counter()
     for text in texts:
         # A word counts once a message: a pasted log is no more than one mention.
-        seen.update({_WORD[word] for word in _WORDS.findall(text[:_HEAD].lower()) if word in _WORD})
+        for name in _named_in(text[:_HEAD]):
+            seen[name] += 1
     for call in calls:
         arguments = call.call.arguments
         if not arguments:
             continue
         path = path_of(arguments)
         if path is not None:
-            name = _EXTENSION.get(posixpath.splitext(path)[1].lower().lstrip("."))
-            seen.update([name] if name else [])
+            by_extension = _EXTENSION.get(posixpath.splitext(path)[1].lower().lstrip("."))
+            if by_extension:
+                seen[by_extension] += 1
         command = command_text(arguments)
         if command is not None:
-            seen.update({_WORD[word] for word in _WORDS.findall(command[:200].lower()) if word in _WORD})
+            for name in _named_in(command[:200]):
+                seen[name] += 1
     ranked = sorted(seen.items(), key=lambda item: (-item[1], item[0]))
     return tuple(name for name, count in ranked[:_MOST] if count >= _LEAST)
+
+
+def _named_in(text: str) -> set[str]:
+    """Return the domains that words of a text name."""
+    lower = text.lower()
+    found = words(lower)
+    if max(map(len, found), default=0) > _LONGEST:  # it is cut where a word must end
+        return {_WORD[word] for word in _WORDS.findall(lower) if word in _WORD}
+    return {_BY_LETTERS[word] for word in _BY_LETTERS.keys() & found}

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from warmtui.profiling import plain_forms, sentences
+from warmtui.profiling.error_texts import ERROR_KEYS, error_text, first_word, is_http_error, message_in
 from warmtui.profiling.values import decode
 
 
@@ -76,33 +77,16 @@ def _is_harmless(value: Mapping[str, Any]) -> bool:
     return True
 
 
-def error_text(value: Mapping[str, Any]) -> str:
-    """Return the error message an envelope holds; empty where it holds none."""
-    for key in _ERROR_KEYS:
-        if key in value:
-            text = _text_of(value[key], value)
-            if text:
-                return text
-    return ""
-
-
-_ERROR_KEYS = (
-    *("error", "Error", "error_message", "errorMessage", "ErrorMessage", "errorMessages", "err"),
-    *("error_description", "errorDescription"),
-    *("exception", "exception_info", "exceptionDetails", "fault", "faultstring"),
-)
-_MESSAGE_KEYS = ("message", "msg", "detail", "details", "reason", "description", "error", "note", "stderr", "title")
 _SUCCESS_KEYS = ("success", "ok", "successful", "successfull", "succeeded", "is_success", "isSuccess")
 _CODE_KEYS = ("error_code", "errorCode", "ErrorCode", "errcode", "errno")
 _HTTP_KEYS = ("statusCode", "status_code", "http_status", "httpStatus", "http_code", "status", "cod")
 _SPOKEN_KEYS = frozenset({"message", "response", "text", "output", "status_message", "observation"})
 _DECISIVE = frozenset(
-    {*_ERROR_KEYS, *_SUCCESS_KEYS, *_CODE_KEYS, *_HTTP_KEYS, "results"}
+    {*ERROR_KEYS, *_SUCCESS_KEYS, *_CODE_KEYS, *_HTTP_KEYS, "results"}
     | {"isError", "is_error", "errors", "timed_out", "timedOut", "interrupted", "approval_pending", "code", "detail"}
     | {"__type", "blocked_by_policy", "guardrail", "result", "message", "failed", "completion_reason"}
 )
 
-_NO_ERROR = frozenset({"", "none", "null", "nil", "false", "no error", "no errors", "ok", "success", "n/a", "0"})
 _ERROR_STATES = frozenset({"error", "failure", "fail", "errored", "exception", "fatal", "crashed"})
 # These also name the state of things that a tool looks after: an order, a job, a build.
 _FAILED_STATES = frozenset(
@@ -119,45 +103,6 @@ _WAITING_STATES = frozenset(
 # With one of these beside it a state is the call's own.
 _CALL_KEYS = frozenset({"error", "output", "exit_code", "stdout", "message"})
 _EXPLAINING_KEYS = _CALL_KEYS | {"reason", "note", "timeout_note"}
-_LISTED = 5  # items of a list of errors that are looked at
-
-
-def _text_of(error: Any, around: Mapping[str, Any]) -> str:
-    """Return what an error key says; empty where it says that there is none, or holds a measurement."""
-    if isinstance(error, str):
-        return "" if error.strip().lower() in _NO_ERROR else error
-    if isinstance(error, Mapping):
-        return (_message(error) or _first_word(error) or "error") if any(error.values()) else ""
-    if isinstance(error, list):
-        items = [item for item in error[:_LISTED] if not isinstance(item, list)]
-        return next((text for text in (_text_of(item, around) for item in items) if text), "")
-    if error is True:
-        return _message(around, without="error") or "error"
-    return _text_of_number(error, around) if isinstance(error, int | float) and error else ""
-
-
-def _text_of_number(error: float, around: Mapping[str, Any]) -> str:
-    """Take a number as an error code where a message explains it, or where it is one of HTTP's."""
-    return _message(around, without="error") or (f"error {error}" if _is_http_error(error) else "")
-
-
-def _message(value: Mapping[str, Any], without: str = "", depth: int = 2) -> str:
-    """Return the first text among the keys that hold messages, also one object further in."""
-    for key in _MESSAGE_KEYS:
-        text = value.get(key)
-        if key == without or not text:
-            continue
-        if isinstance(text, str) and text.strip():
-            return text
-        if isinstance(text, Mapping) and depth:
-            inner = _message(text, depth=depth - 1) or _first_word(text)
-            if inner:
-                return inner
-    return ""
-
-
-def _first_word(value: Mapping[str, Any]) -> str:
-    return next((str(item) for item in value.values() if isinstance(item, str | int | float) and item), "")
 
 
 def _standing_of(message: str, otherwise: Standing) -> Standing:
@@ -192,7 +137,7 @@ def _by_state(value: Mapping[str, Any], message: str) -> Finding | None:
         return Finding(Standing.SETTLED)
     explained = message or not _EXPLAINING_KEYS.isdisjoint(value) or len(value) <= 2
     if state in _ERROR_STATES or (state in _FAILED_STATES and explained):
-        text = message or _message(value) or _output(value)
+        text = message or message_in(value) or _output(value)
         return Finding(_standing_of(text, Standing.FAULT), text)
     return None
 
@@ -215,12 +160,12 @@ def _by_flag(value: Mapping[str, Any], message: str) -> Finding | None:
         return Finding(Standing.STOPPED, message)
     says_no = any(_is_no(value[key]) for key in _SUCCESS_KEYS if key in value)
     if says_no or any(value.get(key) is True for key in ("isError", "is_error", "timed_out", "timedOut", "failed")):
-        text = message or _message(value) or _output(value) or _text(value.get("result"))
+        text = message or message_in(value) or _output(value) or _text(value.get("result"))
         return Finding(_standing_of(text, Standing.FAULT), text)
     outcome = value.get("result")
     explained = len(value) == 2 or not _EXPLAINING_KEYS.isdisjoint(value)  # else it may be a build's result
     if isinstance(outcome, str) and outcome.lower() in ("error", "failed", "failure") and explained:
-        return Finding(Standing.FAULT, message or _message(value))
+        return Finding(Standing.FAULT, message or message_in(value))
     return None
 
 
@@ -232,7 +177,7 @@ def _by_code(value: Mapping[str, Any], message: str) -> Finding | None:
     for key in _CODE_KEYS:
         code = value.get(key)
         if code and code not in ("0", "ok", "OK", "success", "SUCCESS"):
-            text = message or _message(value) or f"{key} {_text(code) or _first_word({key: code})}"
+            text = message or message_in(value) or f"{key} {_text(code) or first_word({key: code})}"
             return Finding(_standing_of(text, Standing.FAULT), text)
     return None
 
@@ -240,12 +185,12 @@ def _by_code(value: Mapping[str, Any], message: str) -> Finding | None:
 def _by_http_status(value: Mapping[str, Any], message: str) -> Finding | None:
     """Take 400 to 599 as a failure where it is the result's own status, or a code with a message beside it."""
     for key in _HTTP_KEYS:
-        if _is_http_error(value.get(key)):
-            return Finding(Standing.FAULT, message or _message(value) or f"HTTP {value[key]}")
+        if is_http_error(value.get(key)):
+            return Finding(Standing.FAULT, message or message_in(value) or f"HTTP {value[key]}")
     data = value.get("data")
     codes = (value.get("code"), data.get("status") if isinstance(data, Mapping) and "code" in value else None)
-    if any(map(_is_http_error, codes)) and _message(value):
-        return Finding(Standing.FAULT, message or _message(value))
+    if any(map(is_http_error, codes)) and message_in(value):
+        return Finding(Standing.FAULT, message or message_in(value))
     if message:
         return None
     if value.get("message") == "Not Found" and "documentation_url" in value:
@@ -273,7 +218,7 @@ _WELL = re.compile(
 
 def _by_bare_code(value: Mapping[str, Any], message: str) -> Finding | None:
     """Take an object that is nothing but an error code and its message as a failure: many services send it."""
-    text = message or _message(value)
+    text = message or message_in(value)
     return Finding(_standing_of(text, Standing.FAULT), text) if _is_bare_code(value) else None
 
 
@@ -298,14 +243,8 @@ def _of_detail(value: Mapping[str, Any]) -> Finding:
     detail = value["detail"]
     first = detail[0] if isinstance(detail, list) and detail else None
     if isinstance(first, Mapping) and "loc" in first:
-        return Finding(Standing.REFUSED, _message(first) or "error in detail")
-    return Finding(Standing.FAULT, _message(value) or "error in detail")
-
-
-def _is_http_error(status: Any) -> bool:
-    if isinstance(status, str) and len(status) == 3 and status.isdecimal():
-        status = int(status)
-    return isinstance(status, int) and not isinstance(status, bool) and 400 <= status <= 599
+        return Finding(Standing.REFUSED, message_in(first) or "error in detail")
+    return Finding(Standing.FAULT, message_in(value) or "error in detail")
 
 
 def _by_errors(value: Mapping[str, Any], message: str) -> Finding | None:
@@ -320,7 +259,7 @@ def _by_errors(value: Mapping[str, Any], message: str) -> Finding | None:
     first = errors[0] if isinstance(errors, list) else errors
     if _is_finding(first) or not _VERDICT_KEYS.isdisjoint(value):
         return None
-    text = first if isinstance(first, str) else _message(first) if isinstance(first, Mapping) else ""
+    text = first if isinstance(first, str) else message_in(first) if isinstance(first, Mapping) else ""
     return Finding(_standing_of(text, Standing.FAULT), text) if text else None
 
 
@@ -362,7 +301,7 @@ def _judge_part(part: Mapping[str, Any]) -> Finding | None:
         if state in _ERROR_STATES or state in _FAILED_STATES:
             return Finding(Standing.FAULT, message or state)
     if message or any(_is_no(part[key]) for key in _SUCCESS_KEYS if key in part):
-        return Finding(Standing.FAULT, message or _message(part))
+        return Finding(Standing.FAULT, message or message_in(part))
     return None
 
 

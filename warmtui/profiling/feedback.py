@@ -67,7 +67,7 @@ def feedback(conversation: Conversation, calls: Sequence[JudgedCall]) -> Feedbac
     found = Feedback(typed, len(later), languages)
     if not later:
         return found
-    by_words = [_by_words(each) for each in later] if ENGLISH in languages else [(False, "")] * len(later)
+    by_words = list(map(_by_words, later)) if ENGLISH in languages else [(False, "")] * len(later)
     approving = {
         each.message.person_text
         for each, (corrects, rule) in zip(later, by_words, strict=True)
@@ -75,7 +75,7 @@ def feedback(conversation: Conversation, calls: Sequence[JudgedCall]) -> Feedbac
     }
     by_signs = signs(typed, calls, approving, is_question, store=conversation.store)
     for each, (is_correction, rule) in zip(later, by_words, strict=True):
-        sign = by_signs.get((each.message.session_id, each.message.message_id))
+        sign = by_signs.get((each.message.session_id, each.message.message_id)) if by_signs else None
         if sign is None:
             if rule:
                 (found.corrections if is_correction else found.approvals).append(Remark(each, rule))
@@ -86,4 +86,6 @@ def feedback(conversation: Conversation, calls: Sequence[JudgedCall]) -> Feedbac
 
 
 def _by_words(typed: TypedMessage) -> tuple[bool, str]:
-    return remark_rule(typed.message.person_text, was_asked=asks(typed.said))
+    found = remark_rule(typed.message.person_text)
+    # What the agent had asked matters to a few rules that correct, and to no other message.
+    return remark_rule(typed.message.person_text, was_asked=True) if found[0] and asks(typed.said) else found

@@ -22,27 +22,24 @@ class JudgedCall:
 
     Attributes:
         call: the call.
+        tool: the tool it called.
         outcome: what its result says; ``unknown`` where there is none.
         place: its place among the calls of the conversation, from 0.
         turn: how many messages a person had typed before it.
         store: the label of the store.
         corrected: True where a person corrected the outcome.
-        tool: the tool it called.
     """
 
     call: ToolCall
+    tool: str
     outcome: Outcome
     place: int
     turn: int
     store: str
     corrected: bool = False
-    tool: str = field(init=False)
     _parsed: ParsedResult | None = field(default=None, repr=False, compare=False)
     _error: str | None = field(default=None, repr=False, compare=False)
     _evidence: Evidence | None = field(default=None, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        self.tool = self.call.name
 
     @property
     def evidence(self) -> Evidence:
@@ -79,15 +76,15 @@ def judge(conversation: Conversation, corrections: Corrections | None = None) ->
         for call in message.calls:
             result = call.result
             if result is None:
-                judged.append(JudgedCall(call, _UNKNOWN, len(judged), turn, store))
+                judged.append(JudgedCall(call, call.name, _UNKNOWN, len(judged), turn, store))
                 continue
             corrected = corrections.get((result.session_id, result.message_id)) if corrections else None
             if corrected is not None:
-                judged.append(JudgedCall(call, corrected, len(judged), turn, store, True))
+                judged.append(JudgedCall(call, call.name, corrected, len(judged), turn, store, True))
                 continue
             parsed = parse_result(result.content)
             outcome = classify(call.name, call.raw_arguments, parsed, result.is_error)
             # What is wrong is read from the same parse, if anybody asks; of what went well nothing is kept.
             kept = parsed if outcome.is_error else None
-            judged.append(JudgedCall(call, outcome, len(judged), turn, store, _parsed=kept))
+            judged.append(JudgedCall(call, call.name, outcome, len(judged), turn, store, False, kept))
     return judged

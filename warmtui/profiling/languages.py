@@ -22,6 +22,7 @@ _WORDS = 40  # words from which a language is told; more change nothing
 _HEAD = 300  # characters of a message that are looked at: what a person pastes comes behind what they say
 _FOREIGN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f\u1e00-\u1eff]")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_ASCII_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")  # the same, and five times as fast, in lower-cased ASCII
 
 # Words that are frequent in English and not in another language that is written with Latin letters ("no", "me", "in",
 # "was" and "die" are left out), and with them the short words with which people ask, object and agree.
@@ -70,5 +71,7 @@ def _words_in(head: str) -> tuple[int, int]:
     if head.isascii() and "'" not in head:
         letters = words(head)
         return len(letters), sum(map(_COMMON_LETTERS.__contains__, letters))
-    found = [word.removesuffix("'s") for word in _WORD.findall(head)]
+    found = (_ASCII_WORD if head.isascii() else _WORD).findall(head)
+    if "'s" in head:
+        found = [word.removesuffix("'s") for word in found]
     return len(found), sum(map(_COMMON.__contains__, found))

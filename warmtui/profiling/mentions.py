@@ -23,6 +23,7 @@ _URL = re.compile(r"https?://[^\s'\"<>()\[\]{}\\|^`\x00-\x20\x7f-\x9f\u200b-\u20
 _PATH = re.compile(r"(?<![\w/:.~<-])(?:~|\.{1,2})?/?(?:[\w@.+-]+/)+[\w@.+-]*")
 _ENDINGS = r"\.(?:" + "|".join(LANGUAGES) + r"|md|json|ya?ml|toml|txt|csv|cfg|ini)\b"
 _ENDING = re.compile(_ENDINGS)
+_NAME = re.compile(r"[\w-]*")
 _FILE_NAME = re.compile(r"(?<![\w/.-])[\w-]+" + _ENDINGS)
 _VERSION = r"v?\d+(?:\.\d+)*[a-z]{0,3}\d*"
 _NOISE = re.compile(rf"[\d./:-]*|{_VERSION}|v?\d+(\.\d+)+\S*|\.+|.*\.\.\..*|.*….*|\d+\.[a-z]")
@@ -40,7 +41,7 @@ _HOST = re.compile(
     r"(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|edu|gov|info|app|ai|co|de|uk|eu|fr|jp|cn|ru|us|ch|nl|it|es)(?::\d+)?/",
     re.IGNORECASE,
 )
-_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}")
+_LONGEST_ENDING = 10
 _FOLDERS = frozenset(".git .github .venv .config .cache .vscode .idea .ssh .local .hermes .claude .codex".split())
 
 
@@ -71,10 +72,19 @@ def _in_piece(piece: str) -> tuple[Mention, ...]:
     for match in _PATH.finditer(piece) if "/" in piece else ():
         if not piece.startswith("…", match.end()):
             found += _of_match(match.group())
-    for match in _FILE_NAME.finditer(piece) if _ENDING.search(piece) else ():
+    for match in _FILE_NAME.finditer(piece) if _may_name_file(piece) else ():
         if not _PRODUCT.fullmatch(match.group()):
             found += of_path(match.group())
     return tuple(found)
+
+
+def _may_name_file(piece: str) -> bool:
+    """Whether `_FILE_NAME` can be in a piece: not where all that ends as a file's name does has a slash before it."""
+    for ending in _ENDING.finditer(piece):
+        slash = piece.rfind("/", 0, ending.start())
+        if slash < 0 or not _NAME.fullmatch(piece, slash + 1, ending.start()):
+            return True
+    return False
 
 
 @lru_cache(maxsize=4096)  # a session names the same paths over and over
@@ -129,5 +139,7 @@ def _is_path(text: str) -> bool:
 
 def _extension(path: str) -> str:
     """Return the ending of a file's name in lower case, without the dot: ``python3.11`` and ``v1.2`` have none."""
-    ending = posixpath.splitext(path)[1]
-    return ending[1:].lower() if _EXTENSION.fullmatch(ending) else ""
+    stem, _, ending = path.rpartition("/")[2].rpartition(".")
+    if not (ending[:1].isalpha() and len(ending) <= _LONGEST_ENDING and ending.isalnum() and ending.isascii()):
+        return ""
+    return ending.lower() if stem.lstrip(".") else ""

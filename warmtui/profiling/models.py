@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
+import orjson
 from pydantic import Field, computed_field
 
 from warmtui.profiling.counts import OutcomeCounts
@@ -143,7 +144,8 @@ class Proficiency(Finding):
     baseline: str
 
 
-class ScoreCounts(Finding):
+@dataclass(frozen=True, slots=True)
+class ScoreCounts:
     """What the score of one session is made of: counts only, so that a new baseline needs no second reading.
 
     Attributes:
@@ -157,6 +159,8 @@ class ScoreCounts(Finding):
         closed: whether the session does not end in an unrecovered failure; None without eligible calls.
     """
 
+    __pydantic_config__ = KEPT
+
     tools: dict[str, tuple[int, int]]
     recovered: int = 0
     episodes: int = 0
@@ -165,6 +169,16 @@ class ScoreCounts(Finding):
     corrections: int = 0
     turns: int = 0
     closed: bool | None = None
+
+    def to_json(self) -> str:
+        """Return it as the text of a JSON object."""
+        return orjson.dumps(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Build it from what `to_json` returned."""
+        data = orjson.loads(text)
+        return cls(**{**data, "tools": {tool: (good, total) for tool, (good, total) in data["tools"].items()}})
 
 
 class SessionAnalysis(Finding):

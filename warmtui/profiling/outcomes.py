@@ -9,6 +9,7 @@ from typing import Any
 from warmtui.profiling import envelopes, plain_forms, printed, sentences, signals
 from warmtui.profiling.commands import command_of
 from warmtui.profiling.envelopes import Finding, Standing
+from warmtui.profiling.error_texts import error_text
 from warmtui.profiling.results import ParsedResult, exit_code_of, parse_result
 from warmtui.profiling.tool_families import (
     Family,
@@ -78,13 +79,14 @@ def classify(
     """Return what `classify_outcome` does, of a result that is parsed already."""
     if is_caller(tool_name):
         tool_name, arguments = _called(tool_name, arguments)
-    flag = _flag(parsed, is_error)
-    if flag is None and (parsed.is_empty or (parsed.value is None and _is_pruned(tool_name, parsed))):
+    flag = parsed.is_error if is_error is None else _flag(parsed, is_error)
+    is_plain = parsed.value is None
+    if is_plain and flag is None and (parsed.is_empty or _is_pruned(tool_name, parsed)):
         return Outcome.UNKNOWN
-    finding = _finding(tool_name, parsed, flag)
+    finding = None if is_plain else _finding(tool_name, parsed, flag)
     if finding is not None and finding.standing in _BY_STANDING:
         return _BY_STANDING[finding.standing]
-    code = exit_code_of(tool_name, parsed)
+    code = exit_code_of(tool_name, parsed) if is_plain else parsed.exit_code
     if code is not None:
         return _by_exit_code(tool_name, code, arguments, parsed, flag=flag, finding=finding)
     if finding is not None:
@@ -92,7 +94,8 @@ def classify(
     if flag:
         return _flagged(tool_name, arguments, parsed.text)
     is_vouched = is_error is False and parsed.is_error is None and "mcp" not in tool_name.lower()
-    return _unflagged(tool_name, arguments, parsed, flag, is_vouched)
+    is_answer = not is_plain and not parsed.is_cut
+    return Outcome.OK if is_answer else _unflagged(tool_name, arguments, parsed, flag, is_vouched)
 
 
 def _called(tool_name: str, arguments: Mapping[str, Any] | str | None) -> tuple[str, Mapping[str, Any] | str | None]:
@@ -109,20 +112,19 @@ _BY_STANDING = {
 _INTERRUPTED = 130  # 128 + SIGINT: somebody pressed ctrl+c
 
 
-def _flag(parsed: ParsedResult, is_error: bool | None) -> bool | None:
+def _flag(parsed: ParsedResult, is_error: bool) -> bool:
     """Join the flag of the format and those inside the result: one that says error wins."""
-    if is_error is None or parsed.is_error is None:
-        return parsed.is_error if is_error is None else is_error
-    return is_error or parsed.is_error
+    return is_error or bool(parsed.is_error)
 
 
 def _finding(tool_name: str, parsed: ParsedResult, flag: bool | None) -> Finding | None:
     """Judge the keys of the value, but for JSON that a program printed or a file holds where a flag says ok."""
-    if parsed.envelope is None:
+    envelope = parsed.envelope
+    if envelope is None:
         return None
     if flag is False and parsed.exit_code is None and family_of(tool_name) is not Family.OTHER:
         return None
-    return envelopes.judge(parsed.envelope)
+    return envelopes.judge(envelope)
 
 
 def _is_pruned(tool_name: str, parsed: ParsedResult) -> bool:
@@ -148,7 +150,7 @@ def _by_exit_code(
 
 def _is_signal(tool_name: str, code: int, arguments: Mapping[str, Any] | str | None, parsed: ParsedResult) -> bool:
     envelope = parsed.envelope or {}
-    if envelopes.error_text(envelope):
+    if error_text(envelope):
         return False
     command = command_of(parse_arguments(arguments) or {}) or command_of(envelope)
     if command is None and runs_tests(tool_name):

@@ -12,7 +12,7 @@ from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION
 from warmtui.profiling.proficiency import DEFAULT_BASELINE, Baseline, score
 from warmtui.profiling.recovery import episode_of, error_patterns, recovery_patterns
 from warmtui.profiling.tool_patterns import tool_profiles
-from warmtui.profiling.user_patterns import profile_of
+from warmtui.profiling.user_patterns import user_profile
 from warmtui.sessions.build import read_conversation
 from warmtui.sessions.models import Conversation
 from warmtui.sessions.store import MessageSource
@@ -94,7 +94,7 @@ def analyze(
         error_patterns=error_patterns(calls),
         episodes=tuple(episodes),
         recovery_patterns=recovery_patterns((session.lineage_id, episode) for episode in episodes),
-        user_patterns=profile_of(basis.feedback, calls, conversation.store),
+        user_patterns=user_profile(basis.feedback, calls, conversation.store),
         context_markers=context_markers(conversation, calls),
         proficiency=score(basis.counts, baseline),
         score_counts=basis.counts,

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from warmtui.profiling.letters import word_set, words
+
 _HEAD = 240  # characters of a message that the rules look at
 
 _CORRECTIONS = (
@@ -75,21 +77,19 @@ _LEADING = re.compile(
 _Rules = tuple[tuple[str, re.Pattern[str]], ...]
 
 
-def _any_of(rules: _Rules, *, further_in: bool = False) -> re.Pattern[str]:
-    """Return a pattern that matches where one of the rules does that look at the beginning, or further in."""
-    patterns = [rule.pattern for _, rule in rules if rule.pattern.startswith(".{") is further_in]
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+def _beginnings(rules: _Rules) -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return one pattern for the rules that look at the very beginning, and the rules' names by its groups."""
+    at_once = [(f"rule_{at}", *rule) for at, rule in enumerate(rules) if not rule[1].pattern.startswith(".{")]
+    pattern = "|".join(f"(?P<{group}>{rule.pattern})" for group, _, rule in at_once)
+    return re.compile(pattern), {group: name for group, name, _ in at_once}
 
 
-# Most messages match no rule, which is seen at once; only those with one of the words can match further in.
-_ANY_CORRECTION = _any_of(_CORRECTIONS)
-_ANY_CORRECTION_FURTHER_IN = _any_of(_CORRECTIONS, further_in=True)
-_WORDS_FURTHER_IN = (
-    *("ask", "meant", "wanted", "said", "told", "work", "broke", "failing"),
-    *("missed", "forgot", "deleted", "ignored", "skipped"),
+# Most messages match no rule, which is seen at once: only those with one of the words can match further in.
+_CORRECTING, _APPROVING = _beginnings(_CORRECTIONS), _beginnings(_APPROVALS)
+_WORDS_FURTHER_IN = word_set(
+    "what said asked told meant didn didnt work working broken failing missed forgot broke deleted ignored skipped"
 )
 _FURTHEST_IN = 100  # characters of a message in which such a rule finds what it looks for
-_ANY_APPROVAL = _any_of(_APPROVALS)
 
 
 def remark_rule(text: str, *, was_asked: bool = False) -> tuple[bool, str]:
@@ -101,11 +101,19 @@ def remark_rule(text: str, *, was_asked: bool = False) -> tuple[bool, str]:
         text: what a person typed.
         was_asked: whether the agent had just asked something.
     """
-    starts = _starts(text)
-    rule = _first(_CORRECTIONS, starts) if _may_correct(starts) else ""
+    head = text[:_HEAD].strip().lower()
+    if not head.isascii():
+        head = head.replace("’", "'")
+    # It is looked at as it is, and without words like "well" in front.
+    leading = _LEADING.match(head)
+    if leading is None and _WORDS_FURTHER_IN.isdisjoint(words(head[:_FURTHEST_IN])):
+        rule, approval = _begins(_CORRECTING, head), _begins(_APPROVING, head)
+    else:
+        starts = (head, head if leading is None else head[leading.end() :])
+        rule, approval = _first(_CORRECTIONS, starts), _first(_APPROVALS, starts)
     if rule and not (was_asked and rule in _MAY_ANSWER):
         return True, rule
-    return False, _first(_APPROVALS, starts) if any(map(_ANY_APPROVAL.match, starts)) else ""
+    return False, approval
 
 
 def asks(text: str) -> bool:
@@ -113,18 +121,9 @@ def asks(text: str) -> bool:
     return "?" in text[-300:]
 
 
-def _starts(text: str) -> tuple[str, ...]:
-    """Return the heads of a message that are looked at: as it is, and without words like "well" in front."""
-    head = text[:_HEAD].strip().lower().replace("’", "'")
-    leading = _LEADING.match(head)  # to substitute nothing for it would look for it at every character
-    return (head,) if leading is None else (head, head[leading.end() :])
-
-
-def _may_correct(starts: tuple[str, ...]) -> bool:
-    if any(map(_ANY_CORRECTION.match, starts)):
-        return True
-    looked_at = starts[0][: len(starts[0]) - len(starts[-1]) + _FURTHEST_IN]
-    return any(map(looked_at.__contains__, _WORDS_FURTHER_IN)) and any(map(_ANY_CORRECTION_FURTHER_IN.match, starts))
+def _begins(rules: tuple[re.Pattern[str], dict[str, str]], start: str) -> str:
+    found = rules[0].match(start)
+    return "" if found is None else rules[1][str(found.lastgroup)]
 
 
 def _first(rules: _Rules, starts: tuple[str, ...]) -> str:

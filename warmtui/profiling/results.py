@@ -11,7 +11,7 @@ from warmtui.profiling import envelopes, errors_lines, plain_forms
 from warmtui.profiling.exit_codes import code_after, code_before
 from warmtui.profiling.tool_families import Family, family_of
 from warmtui.profiling.values import decode
-from warmtui.profiling.wrappers import is_parts, parts_text, unwrap_dict, unwrap_text
+from warmtui.profiling.wrappers import WRAPPER_STARTS, is_parts, parts_text, unwrap_dict, unwrap_text
 
 _MAX_LAYERS = 8
 _ONLY_ERROR = frozenset({"error", "message", "status", "code", "detail", "details", "success"})
@@ -137,7 +137,7 @@ def _peel(layer: Any, parsed: ParsedResult) -> Any:
 
 def _peel_text(text: str, parsed: ParsedResult) -> Any:
     stripped = text.lstrip()
-    inner = unwrap_text(stripped)
+    inner = unwrap_text(stripped) if stripped[:1] in WRAPPER_STARTS else None
     if inner is not None:
         _note(parsed, inner.is_error)
         parsed.is_cut = parsed.is_cut or inner.is_cut

@@ -99,6 +99,7 @@ class Durations:
     recorded: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolProfile(OutcomeCounts):
     """What was seen of one tool.
 

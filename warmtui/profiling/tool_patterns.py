@@ -89,7 +89,9 @@ def _commonest(names: Sequence[str]) -> str:
 
 def _frequent(values: Sequence[str], most: int) -> list[tuple[str, int]]:
     """Return the most frequent values with their counts, of equals the first."""
-    return [(values[0], 1)] if len(values) == 1 else Counter(values).most_common(most)
+    if len(set(values)) == len(values):
+        return [(value, 1) for value in values[:most]]
+    return Counter(values).most_common(most)
 
 
 def _shown(common: Sequence[tuple[str, int]], least: int = 1) -> tuple[str, ...]:

@@ -8,28 +8,18 @@ from statistics import fmean, median, quantiles
 
 from warmtui.profiling.domains import domains_of
 from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.feedback import Feedback, Remark, feedback
+from warmtui.profiling.feedback import Feedback, Remark
 from warmtui.profiling.judged import JudgedCall
 from warmtui.profiling.requests import is_command, is_question
 from warmtui.profiling.user_models import UserProfile, UserRemark
-from warmtui.sessions.models import Conversation, Message
+from warmtui.sessions.models import Message
 from warmtui.text import one_line
 
 _EVIDENCE = 20
 _REMARK = 200  # characters of a remark that are kept
 
 
-def user_profile(conversation: Conversation, calls: Sequence[JudgedCall]) -> UserProfile:
-    """Return how the person wrote in `conversation`, see `profile_of`.
-
-    Args:
-        conversation: the conversation.
-        calls: its judged calls.
-    """
-    return profile_of(feedback(conversation, calls), calls, conversation.store)
-
-
-def profile_of(found: Feedback, calls: Sequence[JudgedCall], store: str) -> UserProfile:
+def user_profile(found: Feedback, calls: Sequence[JudgedCall], store: str) -> UserProfile:
     """Return how a person wrote.
 
     The style is ``command_driven`` where over 30 % of the messages command, else ``conversational`` where over

@@ -42,10 +42,9 @@ def decode(text: str) -> tuple[Any, bool]:
     if text[:1] not in ("{", "["):
         return None, False
     try:
-        value = orjson.loads(text)
+        return orjson.loads(text), False  # what begins with a bracket is an object or a list
     except orjson.JSONDecodeError:
         return _decode_loosely(_without_surrogates(text))
-    return (value, False) if isinstance(value, dict | list) else (None, False)
 
 
 def unescape(body: str) -> str:

@@ -35,14 +35,11 @@ def unwrap_text(text: str) -> Layer | None:
     Args:
         text: without white space in front.
     """
-    first = text[:1]
-    if first not in _WRAPPER_STARTS:
-        return None
-    if first == "<":
+    if text.startswith("<"):
         return _unwrap_tag(text)
     if text.startswith(_PRINTED_STARTS):
         return _unwrap_printed(text)
-    headed = _HEADED.match(text) if first == "[" else None
+    headed = _HEADED.match(text) if text.startswith("[") else None
     return Layer(text[headed.end() :]) if headed else None
 
 
@@ -66,7 +63,7 @@ def unwrap_dict(value: Mapping[str, Any]) -> Layer | None:
 
 def is_parts(items: list[Any]) -> bool:
     """Whether a list is the content parts of one message rather than data."""
-    return bool(items) and all(_is_part(item) for item in items)
+    return bool(items) and all(map(_is_part, items))
 
 
 def parts_text(items: list[Any]) -> str:
@@ -137,8 +134,8 @@ def _unwrap_tag(text: str) -> Layer | None:
 # An agent that answers in the user's name says which call it answers: "[read_file for 'a.py'] Result:".
 _HEADED = re.compile(r"\[\w{1,60}(?: for '[^\n]{0,300}')?\] Result:\s*\n")
 _PRINTED_STARTS = ("meta=", "_meta=", "content=[", "CallToolResult(", "[TextContent(")
-# How anything that is wrapped begins: most results do not.
-_WRAPPER_STARTS = frozenset({"<", "[", *(start[0] for start in _PRINTED_STARTS)})
+WRAPPER_STARTS = frozenset({"<", "[", *(start[0] for start in _PRINTED_STARTS)})
+"""How every text begins in which `unwrap_text` can find something: most results do not."""
 _PRINTED = re.compile(r"(?:CallToolResult\()?(?:_?meta=[^\n]{0,300}?,? )?(?:content=)?\[(?=\w+\(|\])")
 _PRINTED_TEXT = re.compile(r"TextContent\(type='text', text=(?P<quote>['\"])")
 _PRINTED_FLAG = re.compile(r"isError=(True|False)\)?\s*\Z")

@@ -194,6 +194,9 @@ class Session:
         return self.lineage[0]
 
 
+_SPOKEN = frozenset({"user", "assistant", "tool"})
+
+
 @dataclass(slots=True)
 class Conversation:
     """A session with its messages in order and its calls paired with their results.
@@ -227,10 +230,10 @@ class Conversation:
     @property
     def message_count(self) -> int:
         """User, assistant and tool messages; compaction summaries and system messages are not counted."""
-        return sum(1 for _ in self.spoken())
+        return len([1 for message in self.messages if message.role in _SPOKEN and not message.is_compaction])
 
     def spoken(self) -> Iterator[Message]:
         """Yield the user, assistant and tool messages: what is left without summaries and system messages."""
         for message in self.messages:
-            if message.role in ("user", "assistant", "tool") and not message.is_compaction:
+            if message.role in _SPOKEN and not message.is_compaction:
                 yield message

@@ -71,6 +71,18 @@ def fitting(found: Iterable[_T], folder: Path, task: str = "") -> list[tuple[_T,
     return sorted(fits, key=lambda pair: pair[1], reverse=True)
 
 
+def by_fit(found: Iterable[_T], folder: Path, task: str = "") -> list[tuple[_T, bool | None]]:
+    """Return all of them, each with whether it fits: those that do first, the best of them first.
+
+    Then those of which that cannot be said, as they name nothing, or only words where no task is known; and at last
+    those that are meant for others. Equals stay in the order they came.
+    """
+    matched = [(one, match(one, folder, task)) for one in found]
+    told = [(one, how, None if how is not None and how.is_neutral else how is not None) for one, how in matched]
+    told.sort(key=lambda row: (row[2] is True, row[2] is None, row[1] or Match()), reverse=True)
+    return [(one, fits) for one, _, fits in told]
+
+
 def applies_to(folders: Iterable[str | Path] = (), words: Iterable[str] = ()) -> AppliesTo:
     """Return where a template applies, from what a person wrote.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
@@ -32,7 +33,9 @@ from warmtui.text import one_line
 SCHEMA_VERSION = 1
 """The shape of a bundle; one with a higher number is refused."""
 
-_LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+:() -]{0,99}")
+_LONGEST_LICENCE = 100
+_LICENCE_ID = r"(?!(?:AND|OR|WITH)\b)[A-Za-z0-9][A-Za-z0-9.:-]*\+?"
+_LICENCES = rf"{_LICENCE_ID}(?: +(?:AND|OR|WITH) +{_LICENCE_ID})*"
 
 _GROUPS: dict[str, type[BaseModel]] = {
     "tool_patterns": ToolCallPattern,
@@ -65,21 +68,22 @@ def make_bundle(template: SessionTemplate, *, licence: str | None = None, with_n
     shared = _shareable(template, licence, with_notes=with_notes)
     errors = [finding for finding in validate(shared) if finding.is_error]
     if errors:
-        raise InvalidTemplateError(template.name, errors)
+        raise InvalidTemplateError(shared.name, errors)
     data = shared.to_dict()
+    manifest = _manifest(shared, data, sessions=len(template.sources))
     bundle = {
         "bundle": "warmtui",
         "schema_version": SCHEMA_VERSION,
-        "manifest": _manifest(shared, data, sessions=len(template.sources)),
+        "manifest": manifest,
         "licence": licence,
         "sha256": template_hash(data),
         "template": data,
     }
     check = Redactor(RedactionLevel.STRICT)
-    check.value(bundle)
+    check.value({**bundle, "manifest": {**manifest, "redaction": None}})  # a count of passwords is no password
     if check.report:
         first = check.report[0]
-        raise TemplateError(f"“{one_line(template.name, 60)}” could not be redacted whole: {first.where} is left")
+        raise TemplateError(f"“{one_line(shared.name, 60)}” could not be redacted whole: {first.where} is left")
     return bundle
 
 
@@ -90,7 +94,21 @@ def bundle_bytes(bundle: dict[str, Any]) -> bytes:
 
 def is_licence(text: str) -> bool:
     """Say whether a text can be an SPDX licence expression."""
-    return _LICENCE.fullmatch(text) is not None
+    if len(text) > _LONGEST_LICENCE:
+        return False
+    count = 1
+    while count:  # what stands in brackets is one licence for what stands around them
+        text, count = re.subn(rf"\( *{_LICENCES} *\)", "X", text)
+    return re.fullmatch(_LICENCES, text) is not None
+
+
+def is_time(text: str) -> bool:
+    """Say whether a text is a time in ISO 8601, and so says nothing else."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def tools_of(template: SessionTemplate) -> tuple[str, ...]:
@@ -113,7 +131,8 @@ def _shareable(template: SessionTemplate, licence: str | None, *, with_notes: bo
     shared: dict[str, Any] = {
         group: [_fields_of(model, part) for part in data[group]] for group, model in _GROUPS.items()
     }
-    shared |= {name: data[name] for name in ("name", "description", "context", "created_at")}
+    shared |= {name: data[name] for name in ("name", "description", "context")}
+    shared["created_at"] = whole.created_at if is_time(whole.created_at) else ""
     shared["examples"] = [
         {**example, "calls": [_fields_of(ExampleCall, call) for call in example["calls"]]}
         for example in shared["examples"]

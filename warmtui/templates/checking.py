@@ -11,6 +11,7 @@ from warmtui.sessions.store import SessionStore
 from warmtui.templates.manager import TemplateInfo, TemplateManager
 from warmtui.templates.provenance import TemplateProvenance, check_provenance
 from warmtui.templates.validation import ValidationFinding, validate
+from warmtui.text import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class TemplateCheck:
         """Return it as JSON values."""
         found = self.provenance
         return {
-            "template_id": self.template_id,
-            "name": self.name,
+            "template_id": storable(self.template_id),
+            "name": storable(self.name),
             "broken": self.broken,
             "errors": self.errors,
             "warnings": self.warnings,

@@ -26,4 +26,5 @@ def cleaned(template: SessionTemplate, redactor: Redactor) -> SessionTemplate:
     try:
         return SessionTemplate.from_dict({**data, **{name: getattr(template, name) for name in _AS_IT_IS}})
     except (ValidationError, TypeError) as error:
-        raise TemplateError(f"“{one_line(template.name, 60)}” cannot be redacted: it is nested too deep.") from error
+        name = one_line(redactor.text(template.name), 60)
+        raise TemplateError(f"“{name}” cannot be redacted: it is nested too deep.") from error

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from warmtui.errors import NotFoundError, TemplateError
 from warmtui.templates.models import (
+    AppliesTo,
     ContextNote,
     Example,
     RecoveryPattern,
@@ -101,7 +102,7 @@ class Draft:
 
     Attributes:
         items: every candidate; within a group in the order they are written.
-        name, description, notes, context: as in the template.
+        name, description, notes, context, applies_to: as in the template.
         sources: the sessions the candidates were found in.
         base: the template it started from; gives the id, the version and what this program does not know.
     """
@@ -111,6 +112,7 @@ class Draft:
     description: str
     notes: str
     context: str
+    applies_to: AppliesTo
     sources: tuple[Source, ...]
     base: SessionTemplate
 
@@ -135,6 +137,7 @@ class Draft:
             description=base.description,
             notes=base.notes,
             context=base.context,
+            applies_to=base.applies_to,
             sources=_distinct(chain(base.sources, candidates.sources)),
             base=base,
         )
@@ -192,6 +195,7 @@ class Draft:
         description: str | None = None,
         notes: str | None = None,
         context: str | None = None,
+        applies_to: AppliesTo | None = None,
     ) -> Draft:
         """Return the draft with its name or its texts set; None leaves one as it is."""
         return replace(
@@ -200,6 +204,7 @@ class Draft:
             description=self.description if description is None else description,
             notes=self.notes if notes is None else notes,
             context=self.context if context is None else context,
+            applies_to=self.applies_to if applies_to is None else applies_to,
         )
 
     def chosen(self) -> SessionTemplate:
@@ -217,6 +222,7 @@ class Draft:
                 "description": self.description,
                 "notes": self.notes,
                 "context": self.context,
+                "applies_to": self.applies_to,
                 "sources": self.sources,
             }
         )

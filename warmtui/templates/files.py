@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import stat
@@ -9,8 +10,6 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-from filelock import FileLock
 
 from warmtui.errors import TemplateError
 
@@ -58,15 +57,24 @@ def locked(directory: Path) -> Iterator[None]:
 
     Raises:
         TemplateError: a link lies in the place of the lock file.
-        filelock.Timeout: another program held it for `LOCK_SECONDS`; an `OSError` like the rest.
+        TimeoutError: another program held it for `LOCK_SECONDS`.
         OSError: the lock file cannot be made.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - most commands only read, and need none
+
     path = directory / LOCK_NAME
     if path.is_symlink():
         raise TemplateError(f"{path} is a link, and nothing is locked or written through it: remove it.")
-    with FileLock(path, timeout=LOCK_SECONDS, mode=0o600):
+    lock = FileLock(path, timeout=LOCK_SECONDS, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise TimeoutError(f"{path} is held by another program") from error
+    try:
         keep_private(path)
         yield
+    finally:
+        lock.release()
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -79,6 +87,42 @@ def write_atomically(path: Path, data: bytes) -> None:
     """
     for leftover in path.parent.glob(f".{glob.escape(path.name)}.*{_TEMPORARY_SUFFIX}"):
         leftover.unlink(missing_ok=True)
+    write_over(path, data)
+
+
+def write_over(path: Path, data: bytes) -> None:
+    """Do the same in a folder that is not ours: nothing is swept away there.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    with _written_beside(path, data) as temporary:
+        temporary.replace(path)
+    sync_directory(path.parent)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Do the same where nothing may be overwritten, whoever writes there at the same moment.
+
+    Raises:
+        FileExistsError: something is there.
+        OSError: it could not be written.
+    """
+    with _written_beside(path, data) as temporary:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            if os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+            temporary.replace(path)
+    sync_directory(path.parent)
+
+
+@contextmanager
+def _written_beside(path: Path, data: bytes) -> Iterator[Path]:
+    """Give a private file beside `path` that holds `data`, on disk; what is left of it goes."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_TEMPORARY_SUFFIX, dir=path.parent)
     temporary = Path(name)  # mkstemp made it readable by its owner alone
     try:
@@ -86,10 +130,9 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        yield temporary
     finally:
         temporary.unlink(missing_ok=True)
-    sync_directory(path.parent)
 
 
 def move(source: Path, target: Path) -> None:

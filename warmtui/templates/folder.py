@@ -14,8 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import Timeout
-
 from warmtui.errors import TemplateError
 from warmtui.templates.files import is_real_folder, keep_private, locked, make_private
 from warmtui.templates.ids import is_safe_id
@@ -61,7 +59,7 @@ class TemplateFolder:
     def holds(self, template_id: str) -> bool:
         """Say whether a template of exactly that id is there, broken or not."""
         # Looked up in the list, because some file systems would open "foo.json" for "FOO" as well.
-        return is_safe_id(template_id) and template_id in self.ids()
+        return template_id in self.ids()
 
     def kept(self, kind: str, template_id: str) -> Path:
         """Return where earlier versions or deleted files of a template lie, or would lie."""
@@ -87,15 +85,17 @@ class TemplateFolder:
         """
         return read_contained(self.path, path)
 
-    def parsed(self, path: Path, template_id: str) -> SessionTemplate:
-        """Return the template in a file that was there a moment ago.
+    def parsed(self, path: Path, template_id: str) -> SessionTemplate | None:
+        """Return the template in a file, or None where there is no file.
 
         Raises:
-            BrokenFileError: it is no template, or gone; the message is the reason alone.
+            BrokenFileError: it is no template; the message is the reason alone.
         """
         data = self.read(path)
         if data is None:
-            raise BrokenFileError("it was taken away while it was read")
+            return None
+        if not is_safe_id(template_id):
+            raise BrokenFileError("its name is no possible id, rename it")
         return parse_template(data, template_id)
 
     def load(self, path: Path, template_id: str) -> SessionTemplate | None:
@@ -105,8 +105,7 @@ class TemplateFolder:
             TemplateError: it is no template; says where and why.
         """
         try:
-            data = self.read(path)
-            return None if data is None else parse_template(data, template_id)
+            return self.parsed(path, template_id)
         except BrokenFileError as error:
             raise TemplateError(f"{path} cannot be read as a template: {error}.") from error
 
@@ -141,7 +140,7 @@ class TemplateFolder:
             make_private(self.path)
             with locked(self.path):
                 yield
-        except Timeout as error:
+        except TimeoutError as error:
             raise TemplateError(f"{what}: another program has been writing to {self.path}.") from error
         except FileExistsError as error:
             raise TemplateError(f"{what}: {error.filename or self.path} is a file, not a folder.") from error

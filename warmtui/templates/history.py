@@ -82,16 +82,16 @@ class History:
             NotFoundError: no version answers to it; says which numbers there are.
             AmbiguousIdError: versions of different content do; lists them.
         """
-        infos = self.versions(template_id)
-        if not infos:
+        files = self.files(template_id)
+        if not files:
             raise NotFoundError(f"No template {one_line(template_id, 60)} is in {self._folder.path}.")
-        if wanted == CURRENT:
-            return infos[-1]
-        by_number = [info for info in infos if wanted.isdecimal() and info.number == int(wanted)]
-        found = by_number or [info for info in infos if _begins(info.version, wanted)]
+        meant = files[-1:] if wanted == CURRENT else [one for one in files if str(one[0]) == wanted]
+        if meant:
+            return self._info(*meant[0], template_id)
+        found = [info for info in self.versions(template_id) if _begins(info.version, wanted)]
         if not found:
-            first, last = infos[0].number, infos[-1].number
-            there = f"versions {first} to {last}" if len(infos) > 1 else f"only version {last}"
+            first, last = files[0][0], files[-1][0]
+            there = f"versions {first} to {last}" if len(files) > 1 else f"only version {last}"
             raise NotFoundError(f"The template {template_id} has no version “{one_line(wanted, 60)}”, it has {there}.")
         if len({info.version for info in found}) > 1:
             candidates = [f"{info.number} ({info.version[:12]})" for info in found]
@@ -127,6 +127,8 @@ class History:
             template = self._folder.parsed(path, template_id)
         except BrokenFileError as error:
             return VersionInfo(number=number, broken=str(error))
+        if template is None:
+            return VersionInfo(number=number, broken="it was taken away while it was read")
         return VersionInfo(
             number=number, version=template.version, updated_at=template.updated_at, note=template.version_note
         )

@@ -6,18 +6,18 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from math import isfinite
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
 from warmtui.errors import TemplateError
-from warmtui.templates.bundle import SCHEMA_VERSION, counts_of, is_licence, template_hash, tools_of
+from warmtui.templates.bundle import SCHEMA_VERSION, counts_of, is_licence, is_time, template_hash, tools_of
 from warmtui.templates.cleaning import cleaned
 from warmtui.templates.manager import TemplateInfo
 from warmtui.templates.models import FORMAT_VERSION, SessionTemplate
 from warmtui.templates.redaction import Redactor
+from warmtui.templates.stored import newer_format
 from warmtui.templates.validation import InvalidTemplateError, ValidationFinding, validate
 from warmtui.text import one_line
 
@@ -107,7 +107,8 @@ def _parsed(data: bytes) -> dict[str, Any]:
     if len(data) > MAX_BYTES:
         raise BundleError(f"it is larger than {MAX_BYTES // 1024**2} MB, and no template is")
     try:
-        value = json.loads(data.decode(), object_pairs_hook=_distinct, parse_constant=_no_constant, parse_float=_number)
+        text = data.decode("utf-8-sig")  # some editors begin a file with a mark
+        value = json.loads(text, object_pairs_hook=_distinct, parse_constant=_no_constant, parse_float=_number)
     except UnicodeDecodeError as error:
         raise BundleError("it is no text in UTF-8") from error
     except RecursionError as error:
@@ -185,8 +186,7 @@ def _template(fields: dict[str, Any]) -> SessionTemplate:
     except ValidationError as error:
         raise BundleError(f"it holds no template that can be read: {_first(error)}") from error
     if template.format_version > FORMAT_VERSION:
-        versions = f"format version {template.format_version}; this one reads {FORMAT_VERSION}"
-        raise BundleError(f"its template is of a newer warmtui ({versions})")
+        raise BundleError(newer_format(template))
     return template
 
 
@@ -208,7 +208,7 @@ def _made_safe(template: SessionTemplate, licence: str | None) -> SessionTemplat
             ),
             "sources": tuple(source.model_copy(update={"path": None}) for source in template.sources),
             "licence": licence,
-            "created_at": template.created_at if _is_time(template.created_at) else "",
+            "created_at": template.created_at if is_time(template.created_at) else "",
             "updated_at": "",
             "format_version": FORMAT_VERSION,
         }
@@ -217,11 +217,3 @@ def _made_safe(template: SessionTemplate, licence: str | None) -> SessionTemplat
 
 def _named(part: Any) -> Any:
     return part.model_copy(update={"tool_name": one_line(part.tool_name, _LONGEST_NAME)})
-
-
-def _is_time(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

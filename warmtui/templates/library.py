@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_serializer
 
 from warmtui.errors import AmbiguousIdError, NotFoundError
 from warmtui.templates.folder import TemplateFolder
-from warmtui.templates.ids import is_safe_id
+from warmtui.templates.models import AppliesTo
 from warmtui.templates.stored import BrokenFileError
 from warmtui.templates.validation import validate
-from warmtui.text import one_line, plural
+from warmtui.text import one_line, plural, storable
 
 
 class TemplateInfo(BaseModel):
@@ -25,6 +25,7 @@ class TemplateInfo(BaseModel):
         updated_at: when its current version was saved, ISO 8601; empty where unknown.
         source_session_id: the first session it was made from, or None.
         version: the version that is saved; empty where the file is broken.
+        applies_to: the folders and the tasks it is meant for.
         broken: why the file cannot be read, or None.
         errors: how many findings keep it from being saved anew; None where it was not looked at.
         warnings: how many findings a person should look at; None where it was not looked at.
@@ -39,9 +40,14 @@ class TemplateInfo(BaseModel):
     updated_at: str = ""
     source_session_id: str | None = None
     version: str = ""
+    applies_to: AppliesTo = AppliesTo()
     broken: str | None = None
     errors: int | None = None
     warnings: int | None = None
+
+    @field_serializer("template_id", "name")
+    def _in_utf8(self, value: str) -> str:
+        return storable(value)  # a file's name may be no text, and is listed all the same
 
 
 def template_infos(folder: TemplateFolder, *, checked: bool = False) -> list[TemplateInfo]:
@@ -54,18 +60,19 @@ def template_infos(folder: TemplateFolder, *, checked: bool = False) -> list[Tem
     Raises:
         TemplateError: the folder cannot be read.
     """
-    infos = [template_info(folder, template_id, checked=checked) for template_id in folder.ids()]
+    found = (template_info(folder, template_id, checked=checked) for template_id in folder.ids())
+    infos = [info for info in found if info is not None]
     return sorted(infos, key=lambda info: (info.name.casefold(), info.name, info.template_id))
 
 
-def template_info(folder: TemplateFolder, template_id: str, *, checked: bool = False) -> TemplateInfo:
-    """Return the row of one template of a folder."""
+def template_info(folder: TemplateFolder, template_id: str, *, checked: bool = False) -> TemplateInfo | None:
+    """Return the row of one template of a folder; None where its file is gone."""
     try:
-        if not is_safe_id(template_id):
-            raise BrokenFileError("its name is no possible id, rename it")
         template = folder.parsed(folder.file(template_id), template_id)
     except BrokenFileError as error:
         return TemplateInfo(template_id=template_id, name=template_id, broken=str(error))
+    if template is None:
+        return None
     findings = validate(template) if checked else ()
     errors = sum(finding.is_error for finding in findings)
     return TemplateInfo(
@@ -76,6 +83,7 @@ def template_info(folder: TemplateFolder, template_id: str, *, checked: bool = F
         updated_at=template.updated_at,
         source_session_id=template.source_session_id,
         version=template.version,
+        applies_to=template.applies_to,
         errors=errors if checked else None,
         warnings=len(findings) - errors if checked else None,
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from warmtui.errors import AmbiguousIdError, NotFoundError, TemplateError
 from warmtui.templates.files import write_atomically
 from warmtui.templates.folder import TRASH, VERSIONS, TemplateFolder
-from warmtui.templates.history import History, VersionInfo
+from warmtui.templates.history import CURRENT, History, VersionInfo
 from warmtui.templates.ids import folded, is_safe_id, new_id
-from warmtui.templates.library import TemplateInfo, id_meant, template_info, template_infos
+from warmtui.templates.library import TemplateInfo, id_meant, template_infos
 from warmtui.templates.models import FORMAT_VERSION, SessionTemplate
 from warmtui.templates.stored import parse_template, template_bytes
 from warmtui.templates.trash import Trash, TrashInfo
@@ -79,7 +80,7 @@ class TemplateManager:
             TemplateError: it cannot be saved; what was there before still is.
         """
         ensure_valid(template)
-        with self._folder.writing(f"The template “{one_line(template.name, 60)}” cannot be saved"):
+        with self._writing(f"The template “{one_line(template.name, 60)}” cannot be saved"):
             return self._save(template, expected_version, note)
 
     def load_template(self, template_id: str, version_number: int | None = None) -> SessionTemplate | None:
@@ -120,6 +121,8 @@ class TemplateManager:
             NotFoundError: no template answers to it.
             AmbiguousIdError: several do; lists them.
         """
+        if self._folder.holds(id_prefix_or_name):
+            return id_prefix_or_name
         named = [(info.template_id, info.name) for info in self.list_templates()]
         try:
             return id_meant(id_prefix_or_name, named, f"in {self.directory}")
@@ -159,7 +162,8 @@ class TemplateManager:
     ) -> SessionTemplate:
         """Save an earlier version anew, as the newest one; what was current stays as a version.
 
-        A current file that is broken is kept as it is among the versions, and replaced.
+        A current file that is broken is kept as it is among the versions, and replaced. An earlier version is held
+        against what a save is held against: an older program may have left a secret in it.
 
         Args:
             template_id: an exact id.
@@ -172,16 +176,18 @@ class TemplateManager:
 
         Raises:
             NotFoundError: there is no such template, or no such version of it.
+            InvalidTemplateError: the version has errors; it stays where it is.
             TemplateConflictError: the current version is another than was expected.
             TemplateError: the version cannot be read, or nothing can be written.
         """
-        with self._folder.writing(f"The template {one_line(template_id, 60)} cannot be restored"):
+        with self._writing(f"The template {one_line(template_id, 60)} cannot be restored"):
             self._history.find(template_id, str(number))
             earlier = self.load_template(template_id, number)
             if earlier is None:
                 raise NotFoundError(f"Version {number} of the template {template_id} was taken away.")
+            ensure_valid(earlier)
             reason = note or f"restored from version {number}"
-            if expected_version is None and template_info(self._folder, template_id).broken:
+            if expected_version is None and self._history.find(template_id, CURRENT).broken:
                 return self._write(_in_this_format(earlier), template_id, reason)
             return self._save(earlier, expected_version, reason)
 
@@ -198,7 +204,7 @@ class TemplateManager:
         """
         if template_id not in self._folder.ids():
             return False
-        with self._folder.writing(f"The template {one_line(template_id, 60)} cannot be deleted"):
+        with self._writing(f"The template {one_line(template_id, 60)} cannot be deleted"):
             if template_id not in self._folder.ids():  # somebody was faster
                 return False
             self._trash.put(template_id, self._clock())
@@ -213,18 +219,21 @@ class TemplateManager:
 
         Raises:
             NotFoundError: the trash holds none of that id.
-            TemplateError: another one took its place, or the file cannot be moved or read.
+            TemplateError: another one took its place, or the file cannot be moved; or it is back, and broken.
         """
         if template_id not in (info.template_id for info in self.trash()):
             raise NotFoundError(f"No template {one_line(template_id, 60)} is in the trash of {self.directory}.")
-        with self._folder.writing(f"The template {one_line(template_id, 60)} cannot be undeleted"):
+        with self._writing(f"The template {one_line(template_id, 60)} cannot be undeleted"):
             back = new_id(template_id, self._taken()) if as_copy and self._is_living(template_id) else template_id
             if self._is_living(back):
                 raise TemplateError(
                     f"A template {template_id} is in {self.directory} already: delete it, or undelete as a copy."
                 )
             self._trash.bring_back(template_id, back)
-        template = self._folder.load(self._folder.file(back), back)
+        try:
+            template = self._folder.load(self._folder.file(back), back)
+        except TemplateError as error:
+            raise TemplateError(f"{one_line(back, 60)} is back, and as broken as it was: {error}") from error
         if template is None:
             raise NotFoundError(f"The template {back} was taken away while it was undeleted.")
         return template
@@ -243,25 +252,28 @@ class TemplateManager:
         named = ((info.template_id, info.name) for info in self.trash())
         return id_meant(id_prefix_or_name, named, f"in the trash of {self.directory}")
 
-    def purge(self, template_id: str | None = None) -> list[TrashInfo]:
+    def purge(self, template_id: str | None = None, *, shown: Sequence[TrashInfo] | None = None) -> list[TrashInfo]:
         """Remove for good what the trash holds, and the versions of templates that no longer are.
 
         Nothing of a template that is there is touched, its versions least of all.
 
         Args:
             template_id: the exact id of what to remove; None for all of it.
+            shown: what the person agreed to remove; None where nobody was asked.
 
         Returns:
             What was removed; nothing where the trash is empty.
 
         Raises:
             NotFoundError: the trash holds nothing of that id.
-            TemplateError: something cannot be removed.
+            TemplateError: something cannot be removed; or something else would be than was shown, and nothing is.
         """
         if not self._chosen(template_id):
             return []
-        with self._folder.writing("The trash cannot be emptied"):
+        with self._writing("The trash cannot be emptied"):
             chosen = self._chosen(template_id)
+            if shown is not None and chosen != list(shown):
+                raise TemplateError(f"The trash of {self.directory} holds something else by now: nothing was removed.")
             for info in chosen:
                 self._trash.purge(info.template_id)
         return chosen
@@ -274,6 +286,13 @@ class TemplateManager:
         if not chosen:
             raise NotFoundError(f"No template {one_line(template_id, 60)} is in the trash of {self.directory}.")
         return chosen
+
+    @contextmanager
+    def _writing(self, what: str) -> Iterator[None]:
+        """Hold the lock of the folder; what a crash left half done is done before anything else."""
+        with self._folder.writing(what):
+            self._trash.finish()
+            yield
 
     # Saving, with the lock held
 

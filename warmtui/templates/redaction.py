@@ -205,10 +205,10 @@ class Redactor:
         if (
             self.level is RedactionLevel.STRICT
             and isinstance(key, str)
-            and isinstance(item, str)
-            and is_phone(key, item)
+            and isinstance(item, str | int)
+            and is_phone(key, str(item))
         ):
-            return self._replace(item, "phone", where)
+            return self._replace(str(item), "phone", where)
         return self._value(item, where, name, depth)
 
     def _string(self, value: str, where: str, name: SecretName | None, depth: int) -> str:

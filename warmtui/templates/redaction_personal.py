@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterator
 from warmtui.templates.redaction_rules import PLAIN_VALUES
 from warmtui.templates.redaction_spans import Span
 
+_HOME_WORD = r"[^\s/\\:;,\"'`<>|*?(){}\[\]«»]{1,64}"
 _HOME = re.compile(
     r"(?<![\w.])(?:/home/|(?:/mnt/[a-z])?/Users/|/var/home/"
     r"|[A-Za-z]:(?:\\{1,4}|/)(?:Users|Documents and Settings)(?:\\{1,4}|/))"
-    r"(?P<user>[^\s/\\:;,\"'`<>|*?(){}\[\]«»]{1,64})"
+    rf"(?P<user>(?:(?<=\\){_HOME_WORD}(?: [A-Z]{_HOME_WORD}){{1,2}}(?=\\))|{_HOME_WORD})"
 )
 _SHARED_HOMES = frozenset("shared public default all linuxbrew".split())
 _COMMON_USERS = frozenset(
@@ -57,7 +58,7 @@ _PHONE_VALUE = re.compile(r"\s?\+?\(?\d[\d ().\-/]{5,20}\d\s?")
 def user_names(text: str) -> set[str]:
     """Return the user names that a text gives away: of home directories, prompts and named fields."""
     patterns = (_HOME, _USER_AT_HOST, _USER_QUOTED, _USER_BARE)
-    found = {match["user"] for pattern in patterns for match in pattern.finditer(text)}
+    found = {name for pattern in patterns for match in pattern.finditer(text) for name in match["user"].split()}
     return {name for name in found if is_personal_name(name)}
 
 

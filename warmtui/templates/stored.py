@@ -15,6 +15,7 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 """Largest template file that is read: a thousand times a big one, and still no strain on memory."""
 
 _NUMBER = re.compile("[0-9]{4,9}").fullmatch
+_MARK = b"\xef\xbb\xbf"  # with which some editors begin a file in UTF-8
 
 
 class BrokenFileError(TemplateError):
@@ -44,8 +45,10 @@ def parse_template(data: bytes, template_id: str) -> SessionTemplate:
         BrokenFileError: the bytes are no template.
     """
     try:
-        fields = orjson.loads(data)
+        fields = orjson.loads(data.removeprefix(_MARK))
     except orjson.JSONDecodeError as error:
+        if "UTF-8" in error.msg:
+            raise BrokenFileError("no text in UTF-8") from error
         raise BrokenFileError(f"no JSON, {error}") from error
     if not isinstance(fields, dict):
         raise BrokenFileError("no JSON object")
@@ -55,12 +58,19 @@ def parse_template(data: bytes, template_id: str) -> SessionTemplate:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         place = ".".join(str(step) for step in first["loc"])
         raise BrokenFileError(f"{place}: {first['msg'].lower()}") from error
+    if template.format_version > FORMAT_VERSION:
+        raise BrokenFileError(newer_format(template))
     if template.format_version < FORMAT_VERSION and template.version:
         return template
     try:
         return template.model_copy(update={"version": template.content_version()})
     except TemplateError as error:
         raise BrokenFileError(str(error)) from error
+
+
+def newer_format(template: SessionTemplate) -> str:
+    """Say that a template is of a format that this program does not know, and would damage by saving it."""
+    return f"it is of a newer warmtui (format version {template.format_version}; this one reads {FORMAT_VERSION})"
 
 
 def read_contained(directory: Path, path: Path) -> bytes | None:

@@ -12,14 +12,18 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_serializer
 
-from warmtui.errors import NotFoundError
-from warmtui.templates.files import is_real_folder, move, sync_directory
+from warmtui.errors import NotFoundError, TemplateError
+from warmtui.templates.files import is_real_folder, move, sync_directory, write_atomically
 from warmtui.templates.folder import TRASH, VERSIONS, TemplateFolder
 from warmtui.templates.history import History
-from warmtui.templates.ids import folded
+from warmtui.templates.ids import folded, is_safe_id
 from warmtui.templates.stored import BrokenFileError, numbered, numbered_files
+from warmtui.text import storable
+
+_BACK = ".back"
+"""The ending of a note beside what is being brought back: the id it gets. A crash in between is made good by it."""
 
 
 class TrashInfo(BaseModel):
@@ -41,6 +45,10 @@ class TrashInfo(BaseModel):
     deleted_at: str = ""
     count: int = 0
     versions: int = 0
+
+    @field_serializer("template_id", "name")
+    def _in_utf8(self, value: str) -> str:
+        return storable(value)
 
 
 class Trash:
@@ -86,23 +94,31 @@ class Trash:
             return
         if not deleted:
             raise NotFoundError(f"No template {template_id} is in the trash of {self._folder.path}.")
-        number, file = deleted[-1]
-        versions = self._set_aside(template_id, number)
-        if versions is not None:  # first, so that a crash in between leaves both where they are looked for
-            target = self._folder.make_kept(VERSIONS, new_id)
-            target.rmdir()
-            move(versions, target)
-        move(file, self._folder.file(new_id))
-        with suppress(OSError):
-            file.parent.rmdir()  # unless more was deleted
+        note = deleted[-1][1].with_suffix(_BACK)
+        write_atomically(note, new_id.encode())
+        self._move_back(note, new_id)
+
+    def finish(self) -> None:
+        """Bring back whole what a crash left half brought back; what cannot be stays in the trash as it is."""
+        for template_id in self._folder.kept_ids(TRASH):
+            for note in self._folder.kept(TRASH, template_id).glob(f"*{_BACK}"):
+                with suppress(OSError, TemplateError):  # it keeps nobody from saving something else
+                    new_id = (self._folder.read(note) or b"").decode(errors="ignore")
+                    if is_safe_id(new_id) and not self._folder.holds(new_id):
+                        self._move_back(note, new_id)
+                    else:
+                        note.unlink(missing_ok=True)
 
     def set_aside(self, template_id: str) -> None:
-        """Put the versions of a deleted template beside it, before another one takes its id."""
+        """Put the versions of a deleted template beside it, even if it has none, before another one takes its id."""
         deleted = self._deleted(template_id)
-        if not deleted or not self._history.earlier(template_id) or self._set_aside(template_id, deleted[-1][0]):
+        if not deleted or self._set_aside(template_id, deleted[-1][0]):
             return
-        folder = self._folder.make_kept(TRASH, template_id)
-        move(self._folder.kept(VERSIONS, template_id), folder / numbered(deleted[-1][0]))
+        aside = self._folder.make_kept(TRASH, template_id) / numbered(deleted[-1][0])
+        if self._history.earlier(template_id):
+            move(self._folder.kept(VERSIONS, template_id), aside)
+        else:
+            aside.mkdir(mode=0o700)
 
     def purge(self, template_id: str) -> None:
         """Remove what was deleted under an id, and its versions unless a template of that id is there."""
@@ -113,6 +129,19 @@ class Trash:
                 folder = self._folder.kept(kind, template_id)
                 shutil.rmtree(folder)  # which takes links away and does not follow them
                 sync_directory(folder.parent)
+
+    def _move_back(self, note: Path, new_id: str) -> None:
+        """Move what lies beside a note to `new_id`; what was moved before a crash is where it belongs already."""
+        aside, file = note.with_suffix(""), note.with_suffix(".json")
+        if is_real_folder(aside):
+            target = self._folder.make_kept(VERSIONS, new_id)
+            target.rmdir()
+            move(aside, target)
+        if os.path.lexists(file):
+            move(file, self._folder.file(new_id))
+        note.unlink(missing_ok=True)
+        with suppress(OSError):
+            note.parent.rmdir()  # unless more was deleted
 
     def _info(self, template_id: str, *, is_living: bool) -> TrashInfo:
         deleted = self._deleted(template_id)
@@ -129,9 +158,10 @@ class Trash:
 
     def _name(self, path: Path | None, template_id: str) -> str:
         try:
-            return self._folder.parsed(path, template_id).name if path else template_id
+            template = self._folder.parsed(path, template_id) if path else None
         except BrokenFileError:
             return template_id
+        return template.name if template else template_id
 
     def _deleted(self, template_id: str) -> list[tuple[int, Path]]:
         if not self._folder.is_kept(TRASH, template_id):

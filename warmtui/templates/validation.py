@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -29,6 +29,8 @@ _COUNTS = (
     *("episodes", "recovered", "sessions", "count"),
 )
 _GROUPS = ("tool_patterns", "user_patterns", "recovery_patterns", "context_markers")
+
+_Path = tuple[object, ...]  # keys and places; a word only where something was found
 
 SECRET = "secret"
 """The rule of a finding that redaction does away with."""
@@ -77,7 +79,7 @@ class InvalidTemplateError(TemplateError):
     def __init__(self, name: str, findings: Sequence[ValidationFinding]) -> None:
         errors = [finding for finding in findings if finding.is_error]
         rest = f", and {plural(len(errors) - 1, 'further error')}" if len(errors) > 1 else ""
-        super().__init__(f"“{one_line(name, 60)}” cannot be saved: {errors[0]}{rest}.")
+        super().__init__(f"“{one_line(Redactor().text(name), 60)}” cannot be saved: {errors[0]}{rest}.")
         self.findings = tuple(findings)
 
 
@@ -108,8 +110,9 @@ def validate(
     unstorable = [*_unstorable(template)]
     findings += unstorable
     if not any(finding.is_error for finding in unstorable):
-        data = template.to_dict()
-        findings += [*_secrets(data), *_hijacks(data), *_budget(template, budget)]
+        redactor = Redactor()
+        redacted = redactor.value(template.to_dict())  # what is quoted from it, and its keys, are no secrets
+        findings += [*_secrets(redactor, redacted), *_hijacks(redacted), *_budget(template, budget)]
     findings += _stale(provenance)
     return tuple(sorted(findings, key=lambda finding: not finding.is_error))
 
@@ -127,7 +130,7 @@ def _warning(path: str, rule: str, message: str) -> ValidationFinding:
 
 def _identity(template: SessionTemplate) -> Iterator[ValidationFinding]:
     if template.template_id and not is_safe_id(template.template_id):
-        yield _error("template_id", "bad-id", f"“{one_line(template.template_id, 60)}” is no possible template id")
+        yield _error("template_id", "bad-id", "is no possible template id")
     if not template.name.strip():
         yield _warning("name", "no-name", "is empty; nobody will find the template in a list")
 
@@ -145,11 +148,11 @@ def _patterns(template: SessionTemplate) -> Iterator[ValidationFinding]:
 
 def _numbers(path: str, part: BaseModel) -> Iterator[ValidationFinding]:
     for name in _RATIOS:
-        value = getattr(part, name, None)
+        value = vars(part).get(name)
         if value is not None and not 0 <= value <= 1:
             yield _warning(f"{path}.{name}", "impossible-number", f"is {value:g}, and a share lies between 0 and 1")
     for name in _COUNTS:
-        value = getattr(part, name, None)
+        value = vars(part).get(name)
         if value is not None and not value >= 0:
             yield _warning(f"{path}.{name}", "impossible-number", f"is {value:g}, and a count is not negative")
 
@@ -174,7 +177,7 @@ def _call(path: str, call: ExampleCall) -> Iterator[ValidationFinding]:
         yield _error(f"{path}.result", "unanswered-call", "is missing; a call in a stream has its result")
     if call.outcome not in {outcome.value for outcome in Outcome}:
         known = ", ".join(outcome.value for outcome in Outcome)
-        yield _warning(f"{path}.outcome", "unknown-outcome", f"is “{one_line(call.outcome, 40)}”, none of {known}")
+        yield _warning(f"{path}.outcome", "unknown-outcome", f"is none of {known}")
 
 
 def _is_unanswered(call: ExampleCall) -> bool:
@@ -188,43 +191,42 @@ def _is_unanswered(call: ExampleCall) -> bool:
 
 
 def _unstorable(template: SessionTemplate) -> Iterator[ValidationFinding]:
-    yield from _values(dict(template), "", 0)
+    for path, severity, message in _values(dict(template), (), 0):
+        yield ValidationFinding(severity=severity, path=_joined(path), rule="not-storable", message=message)
 
 
-def _values(value: Any, path: str, depth: int) -> Iterator[ValidationFinding]:
+def _values(value: Any, path: _Path, depth: int) -> Iterator[tuple[_Path, Severity, str]]:
     if value is None or isinstance(value, str | bool | int):
         return
     if depth > _DEEPEST:
-        yield _error(path, "not-storable", f"is nested more than {_DEEPEST} deep, more than its file can hold")
+        yield path, Severity.ERROR, f"is nested more than {_DEEPEST} deep, more than its file can hold"
     elif isinstance(value, float):
         if not isfinite(value):
-            yield _warning(path, "not-storable", "is no number that JSON knows, and is stored as null")
+            yield path, Severity.WARNING, "is no number that JSON knows, and is stored as null"
     elif isinstance(value, BaseModel):
         yield from _values(dict(value), path, depth)
     elif is_dataclass(value):
         yield from _values({field.name: getattr(value, field.name) for field in fields(value)}, path, depth)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _values(inner, f"{path}.{one_line(str(key), 80)}".lstrip("."), depth + 1)
+            yield from _values(inner, (*path, key), depth + 1)
     elif isinstance(value, list | tuple):
         for number, inner in enumerate(value):
-            yield from _values(inner, f"{path}.{number}", depth + 1)
+            yield from _values(inner, (*path, number), depth + 1)
     else:
-        yield _error(path, "not-storable", f"is of the type {type(value).__name__}, which JSON does not have")
+        yield path, Severity.ERROR, f"is of the type {type(value).__name__}, which JSON does not have"
+
+
+def _joined(path: _Path) -> str:
+    """Return a path as one word without secrets: keys are recorded text too."""
+    return ".".join(one_line(Redactor().text(str(step)), 80) for step in path)
 
 
 # What its texts hold
 
 
-class _Text(NamedTuple):
-    path: str
-    text: str
-
-
-def _secrets(data: dict[str, Any]) -> Iterator[ValidationFinding]:
-    redactor = Redactor()
-    redactor.value(data)
-    found = dict.fromkeys((_place(data, one.where), one.kind) for one in redactor.report)
+def _secrets(redactor: Redactor, redacted: dict[str, Any]) -> Iterator[ValidationFinding]:
+    found = dict.fromkeys((_place(redacted, one.where), one.kind) for one in redactor.report)
     for path, kind in found:
         if kind == "unreadable":
             yield _error(path, SECRET, "cannot be looked through for secrets: it is nested or encoded too often")
@@ -268,22 +270,21 @@ _HIJACKS = {
 
 
 def _hijacks(data: dict[str, Any]) -> Iterator[ValidationFinding]:
-    for path, text in _texts(data, ""):
+    for path, text in _texts(data, ()):
         for rule, found in find_hijacks(text):
-            yield _warning(path, rule, f"{_HIJACKS[rule]}: “{one_line(found, 80)}”")
+            yield _warning(_joined(path), rule, f"{_HIJACKS[rule]}: “{one_line(found, 80)}”")
 
 
-def _texts(value: Any, path: str) -> Iterator[_Text]:
+def _texts(value: Any, path: _Path) -> Iterator[tuple[_Path, str]]:
     if isinstance(value, str):
-        yield _Text(path, value)
+        yield path, value
     elif isinstance(value, dict):
         for key, inner in value.items():
-            place = f"{path}.{one_line(key, 80)}".lstrip(".")
-            yield _Text(place, key)
-            yield from _texts(inner, place)
+            yield (*path, key), key
+            yield from _texts(inner, (*path, key))
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _texts(inner, f"{path}.{number}")
+            yield from _texts(inner, (*path, number))
 
 
 def _budget(template: SessionTemplate, budget: int | None) -> Iterator[ValidationFinding]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 from warmtui.templates.cleaning import cleaned
-from warmtui.templates.draft import Draft, DraftItem, Group, History, Part
+from warmtui.templates.draft import Draft, DraftFieldError, DraftItem, Group, History, Part
 from warmtui.templates.models import SessionTemplate
 from warmtui.templates.redaction import Redactor
+from warmtui.text import one_line
 from warmtui.tui.fields import change
 
 OPENING = "opening words"
@@ -56,7 +58,7 @@ class Desk:
     def changed(self) -> frozenset[str]:
         """The items that differ from what is saved."""
         changed = self.draft.changed_since(self._saved)
-        return changed | {OPENING} if self.draft.context != self._saved.context else changed
+        return changed if _same_opening(self.draft, self._saved) else changed | {OPENING}
 
     def toggle(self, item_id: str) -> None:
         """Tick an item, or untick it."""
@@ -76,7 +78,7 @@ class Desk:
         """
         draft = self.draft
         if item_id == OPENING:
-            edited = draft.set_info(context=value)
+            edited = _opening_edited(draft, path, value)
         else:
             field, whole = change(draft.item(item_id).part, path, value)
             edited = draft.set_field(item_id, field, whole)
@@ -97,6 +99,8 @@ class Desk:
         """
         if path == "context":
             return OPENING, path
+        if path.startswith("applies_to."):
+            return OPENING, path.split(".")[1]
         field, _, rest = path.partition(".")
         number, _, within = rest.partition(".")
         if field not in _GROUPS or not number.isdecimal():
@@ -135,7 +139,7 @@ class Desk:
     def _travel(self, go: Callable[[], Draft]) -> str | None:
         before = self.draft
         go()
-        if self.draft.context != before.context:
+        if not _same_opening(self.draft, before):
             return OPENING
         changed = self.draft.changed_since(before)
         return next(iter(changed)) if len(changed) == 1 else None
@@ -148,3 +152,17 @@ class Desk:
     def note_saved(self, draft: Draft, saved: SessionTemplate) -> None:
         """Take note that `draft` was saved as `saved`."""
         self._saved = replace(draft, base=saved)
+
+
+def _opening_edited(draft: Draft, path: str, value: Any) -> Draft:
+    """Return the draft with what is said of it as a whole set: its opening words, or where it applies."""
+    if path == "context":
+        return draft.set_info(context=value)
+    for folder in value if path == "folders" else ():
+        if not folder.startswith("~") and not PurePath(folder).is_absolute():
+            raise DraftFieldError(path, f"must name whole folders, from ~ or the root on: “{one_line(folder, 40)}”")
+    return draft.set_info(applies_to=draft.applies_to.model_copy(update={path: tuple(value)}))
+
+
+def _same_opening(one: Draft, other: Draft) -> bool:
+    return (one.context, one.applies_to) == (other.context, other.applies_to)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,8 @@ def ablations(
     max_examples: int | None = None,
     budget: int | None = None,
     synthetic: bool = False,
+    known_tools: Collection[str] | None = None,
+    known_by: str = "",
 ) -> tuple[Ablation, ...]:
     """Return the series none → context → +1 → +2 … → full; the same template gives the same bytes.
 
@@ -69,6 +71,7 @@ def ablations(
         max_examples: at most so many of the template's examples; all of them if None.
         budget: estimated tokens the examples may cost together; no limit if None.
         synthetic: make up an example for each pattern that has no recorded one and says enough.
+        known_tools, known_by: the tools there are where the streams will be used, and who says so; see `build_stream`.
 
     Raises:
         StreamError: the target is unknown, or the template cannot be written for it.
@@ -77,7 +80,15 @@ def ablations(
 
     def build(level: Level, most: int | None) -> Stream:
         return bootstrapper.build_stream(
-            template, message, target=target, level=level, max_examples=most, budget=budget, synthetic=synthetic
+            template,
+            message,
+            target=target,
+            level=level,
+            max_examples=most,
+            budget=budget,
+            synthetic=synthetic,
+            known_tools=known_tools,
+            known_by=known_by,
         )
 
     full = build(Level.BOTH, max_examples)

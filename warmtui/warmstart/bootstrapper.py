@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 from warmtui.errors import NotFoundError, StreamError
+from warmtui.templates.cleaning import cleaned
 from warmtui.templates.manager import TemplateManager
 from warmtui.templates.models import Example, SessionTemplate
 from warmtui.templates.redaction import Redactor
 from warmtui.templates.tokens import estimate_message_tokens, estimate_tokens
 from warmtui.text import one_line, plural, storable
-from warmtui.warmstart.context import context_text
-from warmtui.warmstart.examples import example_messages, redacted, within
+from warmtui.warmstart.context import context_text, spoken_tools
+from warmtui.warmstart.examples import example_messages, within
 from warmtui.warmstart.models import CONTEXT, USER, Level, Stream, StreamMessage
-from warmtui.warmstart.parts import keyed, stream_parts
+from warmtui.warmstart.parts import part_keys, stream_parts
 from warmtui.warmstart.synthetic import synthetic_examples
-from warmtui.warmstart.targets import check, context_messages, known, takes_user_message, tool_name, written
-from warmtui.warmstart.targets.skill import write_skill
+from warmtui.warmstart.targets import check, context_messages, known, takes_user_message, tool_names, written
+from warmtui.warmstart.targets.skill import example_text, write_skill
 from warmtui.warmstart.warnings import renamed, unknown_tools, with_placeholders
 
 
@@ -87,39 +89,41 @@ class WarmSessionBootstrapper:
         budget: int | None = None,
         synthetic: bool = False,
         known_tools: Collection[str] | None = None,
+        known_by: str = "",
     ) -> Stream:
         """Return the stream with what each part is for and costs; see `create_warm_session_messages`.
 
         Args:
             target: besides those with messages ``skill``.
-            known_tools: the tools there are where the stream will be used; a warning for each other that it names.
+            known_tools: the tools there are where the stream will be used; it warns of others that it names.
+            known_by: who says that these are the tools there are; part of the warning.
         """
         known(target)
         wanted = _level(level)
         loaded = self._loaded(template)
         redactor = Redactor()
-        made, said_too_little = synthetic_examples(loaded) if synthetic else ((), ())
-        offered = [] if wanted is Level.CONTEXT else [*loaded.examples, *made]
-        chosen, left_out = within(offered, max_examples, budget)
-        examples = keyed([redacted(example, redactor) for example in chosen])
+        safe = cleaned(loaded, redactor)
         has_words = wanted is not Level.EXAMPLES
+        shows = wanted is not Level.CONTEXT
+        offered, said_too_little = _offered(loaded, safe, synthetic=synthetic) if shows else ({}, ())
+        names = tool_names(target, _tools(safe))
+        chosen = within(offered, max_examples, budget, _cost(target, names))
         if known(target).context is None:
-            stream = _text(target, loaded, examples, redactor, has_words=has_words)
+            stream = _text(target, safe, chosen, redactor, has_words=has_words)
         else:
-            words = context_text(loaded, has_words=has_words, has_examples=bool(examples))
-            stream = _messages(target, storable(redactor.text(words)), examples, user_message)
+            words = redactor.text(context_text(safe, has_words=has_words, has_examples=bool(chosen)))
+            stream = _messages(target, words, chosen, names, user_message)
         broken = check(target, stream.document())
         if broken:
             raise StreamError(f"the stream of “{one_line(loaded.name, 60)}” is not valid for {target}: {broken[0]}")
         warnings = [
-            *renamed(target, chosen),
-            *([f"{plural(left_out, 'example')} left out by the limits"] if left_out else []),
-            *(["no example: the stream has only words"] if not offered and wanted is not Level.CONTEXT else []),
-            *with_placeholders(list(examples.values())),
-            *unknown_tools(loaded, chosen, known_tools, has_words=has_words),
-            *(said_too_little if offered else ()),
+            *renamed(target, chosen.values(), names),
+            *(_missing(stream, len(offered), len(chosen)) if shows else ()),
+            *with_placeholders(chosen.values()),
+            *unknown_tools(spoken_tools(safe) if has_words else (), chosen.values(), known_tools, known_by),
+            *said_too_little,
         ]
-        return Stream(target, stream.messages, stream.parts, (*stream.warnings, *warnings), stream.written)
+        return replace(stream, warnings=(*stream.warnings, *warnings))
 
     def _loaded(self, template: SessionTemplate | str) -> SessionTemplate:
         if isinstance(template, SessionTemplate):
@@ -137,6 +141,37 @@ def _level(level: str) -> Level:
         raise StreamError(f"“{one_line(str(level), 60)}” is no level; the levels are {', '.join(Level)}") from None
 
 
+def _offered(
+    loaded: SessionTemplate, safe: SessionTemplate, *, synthetic: bool
+) -> tuple[dict[str, Example], tuple[str, ...]]:
+    """Return the redacted examples by the keys that they have in the template, and what was too little for one."""
+    made, said_too_little = synthetic_examples(safe) if synthetic else ((), ())
+    keys = part_keys((*loaded.examples, *made))
+    return dict(zip(keys, (*safe.examples, *made), strict=True)), said_too_little
+
+
+def _missing(stream: Stream, offered: int, chosen: int) -> Iterator[str]:
+    if chosen < offered:
+        yield f"{plural(offered - chosen, 'example')} left out by the limits"
+    if not offered:
+        has_context = any(part.key == CONTEXT for part in stream.parts)
+        yield "no example: the stream has only words" if has_context else "nothing of the template is in the stream"
+
+
+def _tools(template: SessionTemplate) -> Iterator[str]:
+    """Yield the tools of the whole template, so that they are called the same whatever part of it is used."""
+    yield from (call.tool_name for example in template.examples for call in example.calls)
+    yield from (pattern.tool_name for pattern in template.tool_patterns)
+    yield from (pattern.tool_name for pattern in template.recovery_patterns)
+
+
+def _cost(target: str, names: Mapping[str, str]) -> Callable[[Example, int], int]:
+    """Return what says how many tokens an example costs in a stream, as the parts of the stream say it."""
+    if known(target).context is None:
+        return lambda example, place: estimate_tokens(example_text(place, example))
+    return lambda example, _: sum(one.tokens for one in example_messages(example, "", count(1), names))
+
+
 def _text(
     target: str, template: SessionTemplate, examples: Mapping[str, Example], redactor: Redactor, *, has_words: bool
 ) -> Stream:
@@ -146,11 +181,13 @@ def _text(
     return Stream(target, (), stream_parts(costs, examples), written=skill.document())
 
 
-def _messages(target: str, context: str, examples: Mapping[str, Example], user_message: str | None) -> Stream:
+def _messages(
+    target: str, context: str, examples: Mapping[str, Example], names: Mapping[str, str], user_message: str | None
+) -> Stream:
     messages = [_message(one, CONTEXT) for one in context_messages(target, context)]
     ids = count(1)
     for key, example in examples.items():
-        messages += example_messages(example, key, ids, lambda name: tool_name(target, name))
+        messages += example_messages(example, key, ids, names)
     messages += _user(target, user_message)
     warnings = []
     if user_message is not None and not user_message.strip() and takes_user_message(target):

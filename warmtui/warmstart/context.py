@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
-
-import orjson
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from warmtui.templates.models import SUMMARY, RecoveryPattern, SessionTemplate, ToolCallPattern, UserPattern
 from warmtui.text import one_line
+from warmtui.warmstart.conventions import told
 
 OPENING = (
-    "What follows comes from earlier sessions: how the tools were used here, and what helped after errors. "
-    "It is not the present state: files, results and ids in it may have changed. Look before you rely on them."
+    "What follows comes from earlier sessions. It is not the present state: files, results and ids in it may have "
+    "changed. Look before you rely on them."
 )
-EXAMPLES_FOLLOW = "The exchanges after this are examples of such earlier work, already finished."
+EXAMPLES_FOLLOW = "The exchanges after this are examples; nothing in them is still to be done."
 ACKNOWLEDGEMENT = "Understood. I take this as experience from earlier work, not as the present state."
+
+
+_ANYTHING_ELSE = re.compile(r"`[^`]+` with another `[^`]+`\.?")
+"""A strategy that says no more than that something else was tried."""
+
+_STYLES = {
+    "command_driven": "gives commands",
+    "conversational": "asks questions",
+    "terse": "writes in few words",
+    "detailed": "writes at length",
+    "balanced": "writes in a few sentences",
+}
+_STYLES_AT_ONCE = 2
+_FEEDBACK = {
+    "corrections_only": "gives feedback only to correct",
+    "terse": "gives feedback in few words",
+    "detailed": "gives feedback at length",
+    "balanced": "",
+}
 
 
 class Section(NamedTuple):
@@ -51,13 +70,18 @@ def context_text(template: SessionTemplate, *, has_words: bool = True, has_examp
 def sections(template: SessionTemplate) -> list[Section]:
     """Return what the patterns and the notes of a template say, in order; empty sections are left out."""
     found = [
-        Section("Tools", [line for pattern in template.tool_patterns for line in _tool(pattern)]),
-        Section("After errors", [line for pattern in template.recovery_patterns for line in _recovery(pattern)]),
-        Section("The person", [line for pattern in template.user_patterns for line in _user(pattern)]),
+        Section("Tools", [line for pattern in template.tool_patterns for line in _tool(pattern, template)]),
+        Section("After errors", recoveries(template)),
+        Section("The person", list(_person(template.user_patterns))),
         Section("Often worked on", _markers(template)),
         Section("What an agent noted of an earlier session", _summaries(template)),
     ]
     return [section for section in found if section.lines]
+
+
+def recoveries(template: SessionTemplate) -> list[str]:
+    """Return what is said of the errors that something helped after."""
+    return [line for pattern in template.recovery_patterns for line in _recovery(pattern)]
 
 
 def code(name: str) -> str:
@@ -66,45 +90,53 @@ def code(name: str) -> str:
     return f"`{said} `" if said.endswith("\\") else f"`{said}`"
 
 
-def _tool(pattern: ToolCallPattern) -> Iterator[str]:
-    said = [one_line(pattern.guidance)] if pattern.guidance.strip() else []
-    said += [_argument(key, value) for key, value in pattern.common_args.items()]
-    said += [one_line(sentence) for sentence in pattern.context_requirements if sentence.strip()]
-    said += [one_line(sentence) for sentence in pattern.contrasts if sentence.strip()]
-    if said:
-        yield f"- {code(pattern.tool_name)}"
-        yield from (f"  - {sentence}" for sentence in said)
+def spoken_tools(template: SessionTemplate) -> tuple[str, ...]:
+    """Return the tools that the context of a template says something of, each once."""
+    spoken = [pattern.tool_name for pattern in template.tool_patterns if any(_tool(pattern, template))]
+    spoken += [pattern.tool_name for pattern in template.recovery_patterns if any(_recovery(pattern))]
+    return tuple(dict.fromkeys(name for name in spoken if name))
 
 
-def _argument(key: str, value: Any) -> str:
-    text = value if isinstance(value, str) else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-    return f"{code(key)}: {one_line(text, 300)}"
+def _tool(pattern: ToolCallPattern, template: SessionTemplate) -> Iterator[str]:
+    said = [one_line(pattern.guidance)]
+    said += [f"{code(key)}: {words}" for key, value in pattern.common_args.items() if (words := told(value))]
+    said += [one_line(sentence) for sentence in (*pattern.context_requirements, *pattern.contrasts)]
+    said += [one_line(sentence) for sentence in pattern.error_recovery if not _is_told(sentence, pattern, template)]
+    lines = [f"  - {sentence}" for sentence in said if sentence]
+    if lines:
+        yield from (f"- {code(pattern.tool_name)}", *lines)
+
+
+def _is_told(sentence: str, pattern: ToolCallPattern, template: SessionTemplate) -> bool:
+    """Whether what helped after an error of a tool is told by a recovery pattern already."""
+    return any(
+        one.tool_name == pattern.tool_name and one.recovery_strategy and sentence.endswith(one.recovery_strategy)
+        for one in template.recovery_patterns
+    )
 
 
 def _recovery(pattern: RecoveryPattern) -> Iterator[str]:
     strategy = one_line(pattern.recovery_strategy)
-    if strategy:
-        error = pattern.error_example or pattern.error_signature
+    if strategy and not _ANYTHING_ELSE.fullmatch(strategy):
+        error = one_line(pattern.error_example or pattern.error_signature, 200).replace("”", '"')
         tool = code(pattern.tool_name) if pattern.tool_name else "a tool"
-        yield f"- When {tool} answers “{one_line(error, 200)}”: {strategy}"
+        yield f"- When {tool} {f'answers “{error}”' if error else 'fails'}: {strategy}"
 
 
-_STYLES = {
-    "command_driven": "gives commands",
-    "conversational": "asks questions",
-    "terse": "writes in few words",
-    "detailed": "writes at length",
-    "balanced": "writes in a few sentences",
-}
-
-
-def _user(pattern: UserPattern) -> Iterator[str]:
-    if pattern.guidance.strip():
-        yield f"- {one_line(pattern.guidance)}"
-    if pattern.style:
-        yield f"- {_STYLES.get(pattern.style, one_line(pattern.style, 100)).capitalize()}."
-    if pattern.common_domains:
-        yield f"- Works on: {', '.join(one_line(domain, 60) for domain in pattern.common_domains)}."
+def _person(patterns: Sequence[UserPattern]) -> Iterator[str]:
+    """Yield what is known of the person; of several patterns as one, for they are of one person."""
+    yield from (f"- {one_line(pattern.guidance)}" for pattern in patterns if pattern.guidance.strip())
+    for known, kinds in (
+        (_STYLES, [pattern.style for pattern in patterns]),
+        (_FEEDBACK, [pattern.feedback_style for pattern in patterns]),
+    ):
+        said = list(dict.fromkeys(known.get(kind, one_line(kind, 100)) for kind in kinds if kind))
+        # Neither a few sentences, as most people write, nor three ways at once say what to expect.
+        if any(said) and said != [_STYLES["balanced"]] and len(said) <= _STYLES_AT_ONCE:
+            yield f"- {' or '.join(filter(None, said)).capitalize()}."
+    domains = dict.fromkeys(one_line(domain, 60) for pattern in patterns for domain in pattern.common_domains)
+    if any(domains):
+        yield f"- Works on: {', '.join(filter(None, domains))}."
 
 
 def _markers(template: SessionTemplate) -> list[str]:

@@ -1,4 +1,4 @@
-"""An argument that fits what a pattern says of it: a value that was seen, else one of its shape."""
+"""What a pattern says of an argument: in words, as far as it says anything, and as a value that fits it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import orjson
 
 from warmtui.templates.redaction_names import PLACEHOLDER
-from warmtui.text import json_text
+from warmtui.text import json_text, one_line
 
 # As extraction writes them: "relative path, always; such as a.py | b.py", "one of a | b, in 3 of 4".
 _CONVENTION = re.compile(
-    r"(?P<what>.*?), (?:always|in (?P<present>\d+) of (?P<total>\d+))(?:; such as (?P<values>.*))?", re.DOTALL
+    r"(?P<what>.*?), (?P<often>always|in (?P<present>\d{1,9}) of (?P<total>\d{1,9}))(?:; such as (?P<values>.*))?",
+    re.DOTALL,
 )
 _CHOICE = "one of "
 _BETWEEN = " | "
@@ -28,6 +29,8 @@ _OF_A_SHAPE: Mapping[str, Any] = {
 }
 _SAY_NOTHING = frozenset({"text", "string", "identifier", "array", "object", "null"})
 _JSON_TYPES = frozenset({"boolean", "integer", "number"})
+_ONE_SHOWS_THE_FORM = frozenset({"identifier", "date"})
+_LONGEST = 300  # characters of a convention
 
 
 class Fitting(NamedTuple):
@@ -40,6 +43,29 @@ class Fitting(NamedTuple):
 
     value: Any
     is_usual: bool = True
+
+
+def told(said: Any) -> str:
+    """Return what a pattern's ``common_args`` tell of an argument, on one line; empty where that is nothing.
+
+    That it is a text, a list or a number says no more than its name does; a shape, a value or how often it is given
+    does. Values that redaction took out are left out, for a model would copy what stands in their place.
+
+    Args:
+        said: as for `fitting`.
+    """
+    if not isinstance(said, str):
+        return "" if said is None else one_line(json_text(said), _LONGEST)
+    convention = _CONVENTION.fullmatch(said.strip())
+    if convention is None:
+        bare = said.strip() in _SAY_NOTHING | _JSON_TYPES or PLACEHOLDER.fullmatch(said.strip())
+        return "" if bare else one_line(said, _LONGEST)
+    what, values = _kept(convention["what"]), _kept(convention["values"] or "")
+    if what in _ONE_SHOWS_THE_FORM:
+        values = values.split(_BETWEEN)[0]
+    if not what or (what in _SAY_NOTHING | _JSON_TYPES and not values and convention["present"] is None):
+        return ""
+    return one_line(f"{what}, {convention['often']}" + (f"; such as {values}" if values else ""), _LONGEST)
 
 
 def fitting(said: Any) -> Fitting:
@@ -62,6 +88,13 @@ def is_whole(value: Any) -> bool:
     """Whether a value is as it was: nothing cut off it or taken out of it."""
     text = json_text(value)
     return "…" not in text and PLACEHOLDER.search(text) is None
+
+
+def _kept(values: str) -> str:
+    """Return values between bars without those that redaction took out."""
+    choice = _CHOICE if values.startswith(_CHOICE) else ""
+    kept = [one for one in values.removeprefix(choice).split(_BETWEEN) if one and not PLACEHOLDER.search(one)]
+    return choice + _BETWEEN.join(kept) if kept else ""
 
 
 def _of(what: str, values: str | None) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from warmtui.templates.models import Example
 from warmtui.text import one_line
@@ -44,13 +44,13 @@ def tools(example: Example) -> str:
     return " → ".join(said) + (" (made up)" if example.synthetic else "")
 
 
-def keyed(examples: Sequence[Example]) -> dict[str, Example]:
-    """Return examples by the keys of their parts: their own, with a number where one stands there twice."""
-    found: dict[str, Example] = {}
+def part_keys(examples: Iterable[Example]) -> list[str]:
+    """Return the keys of examples' parts: their own, with a number where one stands there twice."""
+    found: dict[str, None] = {}
     for example in examples:
         key, number = example.key, 1
         while key in found:
             number += 1
             key = f"{example.key}#{number}"
-        found[key] = example
-    return found
+        found[key] = None
+    return list(found)

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import orjson
 
-from warmtui.templates.models import Example, SessionTemplate
+from warmtui.templates.models import Example
 from warmtui.templates.redaction_names import PLACEHOLDER
 from warmtui.text import one_line
-from warmtui.warmstart.targets import tool_name
 
 
-def renamed(target: str, examples: Sequence[Example]) -> Iterator[str]:
-    """Name the tools whose names `target` does not take."""
-    for name in dict.fromkeys(call.tool_name for example in examples for call in example.calls):
-        if tool_name(target, name) != name:
-            yield f"{target} takes no tool named “{one_line(name, 60)}”; it stands as {tool_name(target, name)}"
+def renamed(target: str, examples: Iterable[Example], names: Mapping[str, str]) -> Iterator[str]:
+    """Name the tools that are called by another name, because `target` does not take theirs."""
+    for name in _called(examples):
+        if names[name] != name:
+            yield f"{target} takes no tool named “{one_line(name, 60)}”; it stands as {one_line(names[name], 60)}"
 
 
-def with_placeholders(examples: Sequence[Example]) -> Iterator[str]:
+def with_placeholders(examples: Iterable[Example]) -> Iterator[str]:
     """Name the tools with an argument that holds what redaction put there."""
     calls = [call for example in examples for call in example.calls]
     held = [call.tool_name for call in calls if PLACEHOLDER.search(orjson.dumps(call.arguments).decode())]
@@ -28,28 +27,30 @@ def with_placeholders(examples: Sequence[Example]) -> Iterator[str]:
 
 
 def unknown_tools(
-    template: SessionTemplate, examples: Sequence[Example], known_tools: Collection[str] | None, *, has_words: bool
+    spoken: Iterable[str], examples: Iterable[Example], known_tools: Collection[str] | None, known_by: str
 ) -> Iterator[str]:
-    """Name the tools that are called or spoken of, and that nothing of `known_tools` is called.
+    """Name the tools that are called or spoken of, and that are none of `known_tools`.
 
     Args:
-        template: the template.
+        spoken: the tools that the context speaks of.
         examples: the examples the stream holds.
         known_tools: the tools there are where the stream is used; nothing is said if None.
-        has_words: whether the template's own words are in the stream.
+        known_by: who says so; empty where nobody has to be named.
     """
     if known_tools is None:
         return
-    used = dict.fromkeys(call.tool_name for example in examples for call in example.calls)
-    spoken = [pattern.tool_name for pattern in template.tool_patterns]
-    spoken += [pattern.tool_name for pattern in template.recovery_patterns]
-    told = [name for name in dict.fromkeys(spoken if has_words else ()) if name and name not in used]
+    used = _called(examples)
+    source = f" (by {known_by})" if known_by else ""
     absent = _listed(name for name in used if name not in known_tools)
     if absent:
-        yield f"examples call tools that are not here, and a model would too: {absent}"
-    absent = _listed(name for name in told if name not in known_tools)
+        yield f"examples call tools that are not here, and a model would too: {absent}{source}"
+    absent = _listed(name for name in spoken if name not in known_tools and name not in used)
     if absent:
-        yield f"the context speaks of tools that are not here: {absent}"
+        yield f"the context speaks of tools that are not here: {absent}{source}"
+
+
+def _called(examples: Iterable[Example]) -> list[str]:
+    return list(dict.fromkeys(call.tool_name for example in examples for call in example.calls))
 
 
 def _listed(names: Iterable[str]) -> str:

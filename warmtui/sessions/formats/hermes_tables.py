@@ -114,9 +114,8 @@ class HermesTables:
         self._in_sight = "SUM(COALESCE(active, 1))" if "active" in columns["messages"] else "0"
 
     def sessions(self, connection: sqlite3.Connection) -> list[dict[str, Any]]:
-        """Return the row of every session; one without an id, or with one that is no text, cannot be asked for."""
-        rows = _dicts(connection.execute(f"{self._sessions} FROM sessions WHERE id IS NOT NULL"))
-        return [row for row in rows if "\ufffd" not in row["id"]]
+        """Return the row of every session; one without an id is none, because no message can belong to it."""
+        return _dicts(connection.execute(f"{self._sessions} FROM sessions WHERE id IS NOT NULL"))
 
     def family(self, connection: sqlite3.Connection, session_id: str) -> list[dict[str, Any]]:
         """Return the rows from which a session's lineage and kind can be told; none if it is not there."""

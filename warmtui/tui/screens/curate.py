@@ -139,8 +139,12 @@ class CurateScreen(DraftScreen):
             return
         draft = self.desk.draft
         if chosen == OPENING:
-            facts = ["Said before everything else, in your own words."]
-            fields = [Field("context", "The opening words", FieldKind.TEXT, draft.context)]
+            facts = ["Said before everything else, in your own words; and where the template is offered first."]
+            fields = [
+                Field("context", "The opening words", FieldKind.TEXT, draft.context),
+                Field("folders", "For work in these folders, one a line", FieldKind.LIST, draft.applies_to.folders),
+                Field("words", "For tasks with these words, one a line", FieldKind.LIST, draft.applies_to.words),
+            ]
             evidence: tuple[Evidence, ...] = ()
             stream_part = "context"
         else:

@@ -35,6 +35,7 @@ class DraftScreen(PaneScreen):
         super().__init__()
         self.desk: Desk | None = None
         self._after_save: Callable[[], object] | None = None
+        self._why = ""
 
     @abstractmethod
     def show_draft(self, *, now: bool = False) -> None:
@@ -92,7 +93,8 @@ class DraftScreen(PaneScreen):
             return  # it is being asked for already
         draft = desk.draft
         note = f"Saves a new version of {desk.template_id}." if desk.template_id else "Saves a new template."
-        self.app.push_screen(SaveScreen(Words(draft.name, draft.description, draft.notes), note), self._save_as)
+        words = Words(draft.name, draft.description, draft.notes, self._why)
+        self.app.push_screen(SaveScreen(words, note), self._save_as)
 
     def _save_as(self, answer: tuple[Words, bool] | None) -> None:
         words, confirmed = answer or (None, False)
@@ -108,14 +110,15 @@ class DraftScreen(PaneScreen):
         if self.desk is not None:
             name = words.name or self.desk.draft.name
             self.desk.set_words(name, words.description, words.notes)
+        self._why = words.why
 
     @work(thread=True, exclusive=True, group="save")
     def _write(self, draft: Draft, template: SessionTemplate, expected: str | None) -> None:
-        manager = self.app.workspace.manager
+        manager, why = self.app.workspace.manager, self._why
 
         def write() -> SaveEnded:
             try:
-                saved = manager.save_template(template, expected_version=expected)
+                saved = manager.save_template(template, expected_version=expected, note=why)
             except TemplateConflictError as error:
                 return SaveEnded(conflict=str(error))
             except InvalidTemplateError as error:
@@ -139,6 +142,7 @@ class DraftScreen(PaneScreen):
             self.notify(message.problem, severity="error")
             return
         self.desk.note_saved(message.draft, saved)
+        self._why = ""
         self.query_one("#problems", Banner).say([])
         self.show_draft(now=True)
         place = self.app.workspace.manager.directory / f"{saved.template_id}.json"

@@ -26,7 +26,10 @@ _TITLES = {
     "lists": "In a list or a text",
     "everywhere": "Everywhere",
 }
-_LEGEND = "Outcomes:  · ok   s signal   F failed   R rejected   C cancelled   ? unknown"
+_LEGEND = (
+    "Outcomes:  · ok   s signal   F failed   R rejected   C cancelled   ? unknown\n"
+    "Sessions:  ~ fewer than five calls to judge   w began with a template   ? probably did"
+)
 
 
 class HelpScreen(Dialog[None]):

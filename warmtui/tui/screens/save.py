@@ -19,11 +19,12 @@ from warmtui.tui.widgets.lines import KeyLine
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a person says of a template."""
+    """What a person says of a template, and why of this version."""
 
     name: str
     description: str
     notes: str
+    why: str = ""
 
 
 class SaveScreen(Dialog[tuple[Words, bool]]):
@@ -39,7 +40,7 @@ class SaveScreen(Dialog[tuple[Words, bool]]):
         self._note = note
 
     def compose(self) -> ComposeResult:
-        """Lay out the three fields."""
+        """Lay out the fields."""
         with VerticalScroll(classes="dialog", can_focus=False) as dialog:
             dialog.border_title = Content("Save the template")
             yield Static(Content(visible(self._note)), id="save-note")
@@ -50,6 +51,8 @@ class SaveScreen(Dialog[tuple[Words, bool]]):
             yield LineInput(visible(self._words.description), id="save-description", compact=True)
             yield Static("Notes (never part of a stream)", classes="field-label", markup=False)
             yield TextInput(visible(self._words.notes), id="save-notes", compact=True, highlight_cursor_line=False)
+            yield Static("Why this version (kept with it alone)", classes="field-label", markup=False)
+            yield LineInput(visible(self._words.why), id="save-why", compact=True)
         yield KeyLine()
 
     @on(Input.Submitted)
@@ -82,4 +85,5 @@ class SaveScreen(Dialog[tuple[Words, bool]]):
             before.name if name == visible(before.name).strip() else name,
             before.description if description == visible(before.description).strip() else description,
             before.notes if notes == visible(before.notes) else notes,
+            self.query_one("#save-why", Input).value.strip(),
         )

@@ -169,12 +169,11 @@ class SessionsScreen(PaneScreen):
         if self._detail_timer:
             self._detail_timer.stop()
         known = self._read.get(row.key) if row else None
+        self._detail.show_row(row)
         if known is not None:
             self._detail.show_analysis(known)
-        else:
-            self._detail.show_row(row)
-            if row is not None:
-                self._detail_timer = self.set_timer(delays.LOOK, lambda: self._analyze(row))
+        elif row is not None:
+            self._detail_timer = self.set_timer(delays.LOOK, lambda: self._analyze(row))
         name = one_line(row.title or row.session_id, 60) if row else ""
         self.query_one("#detail", Pane).say(name)
 

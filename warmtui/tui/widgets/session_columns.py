@@ -118,6 +118,10 @@ def _title(at: Place) -> Cell:
     return (title, "") if title else (one_line(at.row.session_id, at.cells), "line--dim")
 
 
+def _warm(at: Place) -> Cell:
+    return {None: ("", ""), "started": ("w", "line--accent")}.get(at.row.warm_certainty, ("?", "line--dim"))
+
+
 COLUMNS: tuple[Column, ...] = (
     Column("#", 4, _rank, right=True, spare=3),
     Column("score", 6, _score, sort="score", right=True),
@@ -128,6 +132,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("corr", 5, _corrections, sort="corrections", right=True, spare=4),
     Column("msgs", 6, _messages, sort="messages", right=True, spare=6),
     Column("age", 4, _age, sort="age", right=True, spare=5),
+    Column("w", 1, _warm, spare=9),
     Column("title", 0, _title, sort="title"),
     Column("model", 16, _model, sort="model", spare=7),
     Column("source", 8, _source, sort="source", spare=8),

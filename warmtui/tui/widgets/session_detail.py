@@ -36,6 +36,10 @@ _OUTCOME_STYLES = {
 class SessionDetail(VerticalScroll):
     """Three columns about one session, one under the other where room is short."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._warm: list[Content] = []
+
     def compose(self) -> ComposeResult:
         """Lay the columns out."""
         yield Static(id="detail-score")
@@ -44,13 +48,14 @@ class SessionDetail(VerticalScroll):
 
     def show_row(self, row: SessionRow | None) -> None:
         """Show what the catalog says at once."""
-        self._put("score", Content("") if row is None else _score_of_row(row))
+        self._warm = [] if row is None else _warm(row)
+        self._put("score", Content("") if row is None else _lines(_score_of_row(row), *self._warm))
         self._put("outcomes", Content("") if row is None else _outcomes(_counts(row), row.orphans))
         self._put("tools", Content("") if row is None else Content.styled("reading the session …", MUTED))
 
     def show_analysis(self, analysis: SessionAnalysis) -> None:
-        """Show what reading the session found."""
-        self._put("score", _score(analysis))
+        """Show what reading the session found, of the row that is shown."""
+        self._put("score", _lines(_score(analysis), *self._warm))
         self._put("outcomes", _outcomes(analysis.outcomes, analysis.orphans))
         self._put("tools", _tools(analysis))
 
@@ -79,6 +84,15 @@ def _heading(
         )
     note = "thin: fewer than five eligible calls · " if thin else ""
     return [first, Content.styled(f"{note}classic score {classic:.2f}", MUTED)]
+
+
+def _warm(row: SessionRow) -> list[Content]:
+    """Return what the session began with, where that is known."""
+    if row.warm_template is None:
+        return []
+    how = "began with" if row.warm_certainty == "started" else "probably began with"
+    name = one_line(row.warm_template, 40)
+    return [Content.assemble((f"{how} ", MUTED), (name, ACCENT), (f" {one_line(row.warm_version or '', 8)}", MUTED))]
 
 
 def _score_of_row(row: SessionRow) -> Content:

@@ -5,7 +5,7 @@ The only place that knows what a provider expects.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from warmtui.errors import StreamError
@@ -13,6 +13,7 @@ from warmtui.text import one_line
 from warmtui.warmstart.models import StreamMessage
 from warmtui.warmstart.targets.anthropic import ANTHROPIC
 from warmtui.warmstart.targets.hermes import HERMES
+from warmtui.warmstart.targets.names import distinct_names
 from warmtui.warmstart.targets.openai import OPENAI
 from warmtui.warmstart.targets.skill import SKILL
 from warmtui.warmstart.targets.target import Target
@@ -55,9 +56,9 @@ def takes_user_message(target: str) -> bool:
     return known(target).takes_user_message
 
 
-def tool_name(target: str, name: str) -> str:
-    """Return a tool's name as `target` takes it."""
-    return known(target).tool_name(name)
+def tool_names(target: str, names: Iterable[str]) -> Mapping[str, str]:
+    """Return tools' names as `target` takes them, by their own; different tools keep different names."""
+    return distinct_names(names, known(target).tool_name)
 
 
 def written(target: str, messages: Sequence[StreamMessage]) -> dict[str, Any] | None:

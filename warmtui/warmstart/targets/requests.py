@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -130,8 +131,8 @@ def _content(content: Any, offered: set[str]) -> Any:
     if isinstance(content, str):
         return content
     return [
-        {**block, "name": _offered_name(block["name"], offered)} if block["type"] == "tool_use" else {**block}
-        for block in content
+        {**block, "name": _offered_name(block["name"], offered)} if block["type"] == "tool_use" else block
+        for block in deepcopy(content)
     ]
 
 

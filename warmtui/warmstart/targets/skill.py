@@ -14,16 +14,12 @@ import orjson
 
 from warmtui.templates.models import Example, SessionTemplate
 from warmtui.text import one_line, shorten
-from warmtui.warmstart.context import Section, code, sections
+from warmtui.warmstart.context import OPENING, Section, code, recoveries, sections, spoken_tools
 from warmtui.warmstart.targets.markdown import broken_markdown, fenced, inert
 from warmtui.warmstart.targets.target import Target
 
-OPENING = (
-    "What stands here comes from earlier sessions. It is not the present state: files, results and ids in it may "
-    "have changed. Look before you rely on them."
-)
-EXAMPLES = "The work in them is finished; long results are shortened."
-MADE_UP = "Made up from what is said above, not recorded: its results were never seen."
+EXAMPLES = "Nothing in them is still to be done; long results are shortened."
+MADE_UP = "Made up, not recorded: its results were never seen."
 
 _LONGEST_NAME = 64
 _LONGEST_DESCRIPTION = 1024
@@ -66,15 +62,20 @@ def write_skill(
     """
     title = one_line(redact(template.name), 80)
     name = _skill_name(title, template.template_id)
-    description = orjson.dumps(_description(title, template, examples, redact)).decode()
+    description = orjson.dumps(_description(title, template, examples, redact, has_words=has_words)).decode()
     blocks = [f"---\nname: {name}\ndescription: {description}\n---", f"# {inert(title).strip() or name}", OPENING]
     if has_words and template.context.strip():
         blocks.append(inert(redact(template.context.strip())))
     blocks += [_section(one, redact) for one in sections(template) if has_words]
     if examples:
         blocks.append(f"## Examples\n\n{EXAMPLES}")
-    shown = tuple("\n" + "\n\n".join(_example(number, one)) + "\n" for number, one in enumerate(examples, 1))
+    shown = tuple(example_text(number, one) for number, one in enumerate(examples, 1))
     return Skill(name, "\n\n".join(blocks) + "\n", shown)
+
+
+def example_text(number: int, example: Example) -> str:
+    """Return the text of an example as a skill shows it."""
+    return "\n" + "\n\n".join(_example(number, example)) + "\n"
 
 
 def _section(section: Section, redact: Callable[[str], str]) -> str:
@@ -93,15 +94,20 @@ def _skill_name(title: str, template_id: str) -> str:
 
 
 def _description(
-    title: str, template: SessionTemplate, examples: Sequence[Example], redact: Callable[[str], str]
+    title: str,
+    template: SessionTemplate,
+    examples: Sequence[Example],
+    redact: Callable[[str], str],
+    *,
+    has_words: bool,
 ) -> str:
     """Return what the skill does and when it is to be used, in at most 1,024 characters without a tag."""
-    tools = [pattern.tool_name for pattern in template.tool_patterns]
+    tools = [*spoken_tools(template)] if has_words else []
     tools += [call.tool_name for example in examples for call in example.calls]
     named = ", ".join(one_line(tool, 60) for tool in list(dict.fromkeys(tools))[:_NAMED_TOOLS])
     helps = ["how to call them"]
-    helps += ["what helped after their errors"] if template.recovery_patterns else []
-    helps += ["examples of earlier work"] if examples else []
+    helps += ["what helped after their errors"] if has_words and recoveries(template) else []
+    helps += ["examples of earlier work"] if any(not one.synthetic for one in examples) else []
     does = f"For {named}: {', '.join(helps)}." if named else "What earlier sessions taught."
     when = [f"for work like “{title}”"]
     if template.applies_to.words:

@@ -12,19 +12,19 @@ from typing import Any
 
 from warmtui.errors import HomeError, SourceError
 from warmtui.templates.models import SessionTemplate
-from warmtui.warmstart.activation import active, configured, configured_prefill, is_ours
-from warmtui.warmstart.arguments import named_profile
-from warmtui.warmstart.homes import (
+from warmtui.warmstart.hermes.activation import active, configured, configured_prefill, is_ours
+from warmtui.warmstart.hermes.arguments import named_profile
+from warmtui.warmstart.hermes.begun_sessions import begun_sessions
+from warmtui.warmstart.hermes.homes import (
     home_for,
     prefill_in_env_file,
     prefill_in_environment,
     prefill_path,
 )
-from warmtui.warmstart.journal import Certainty, Journal
-from warmtui.warmstart.launching import private_prefill, run
-from warmtui.warmstart.prefills import joined, prefill_bytes
-from warmtui.warmstart.sightings import begun_sessions
-from warmtui.warmstart.surfaces import INTERFACE, Surface, surface_of
+from warmtui.warmstart.hermes.journal import Certainty, Journal
+from warmtui.warmstart.hermes.launching import private_prefill, run
+from warmtui.warmstart.hermes.prefills import joined, prefill_bytes
+from warmtui.warmstart.hermes.surfaces import INTERFACE, Surface, surface_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from warmtui.errors import HomeError, TemplateError
 from warmtui.templates.manager import TemplateManager
-from warmtui.warmstart.activation import PREFILL_NAME, Record, active, configured, configured_prefill, is_ours
-from warmtui.warmstart.homes import homes, prefill_in_env_file, prefill_in_environment, prefill_path
-from warmtui.warmstart.surfaces import INTERFACE
+from warmtui.warmstart.hermes.activation import (
+    PREFILL_NAME,
+    Record,
+    active,
+    configured,
+    configured_prefill,
+    digest_of,
+    is_ours,
+    left_behind,
+)
+from warmtui.warmstart.hermes.homes import homes, prefill_in_env_file, prefill_in_environment, prefill_path
+from warmtui.warmstart.hermes.surfaces import INTERFACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ def standing(home: Path, manager: TemplateManager, env: Mapping[str, str]) -> St
     try:
         record = active(home)
         named = configured_prefill(home)
+        left = left_behind(home)
     except HomeError as error:
         return Standing(home, None, None, (str(error),))
     theirs = (record.appended_to if record else None) or (named[0] if named and not is_ours(home, named[0]) else None)
@@ -49,6 +58,8 @@ def standing(home: Path, manager: TemplateManager, env: Mapping[str, str]) -> St
         problems = [*_stale(home, record, manager), *outdone(home, env), *_interface(home)]
     elif named and is_ours(home, named[0]):
         problems = [f"{home / 'config.yaml'} names {PREFILL_NAME}, and nothing says which template that is"]
+    elif left is not None:
+        problems = [f"a command was broken off and left files of “{left.name}”; `warmtui deactivate` takes them away"]
     else:
         problems = []
     return Standing(home, record, theirs, tuple(problems))
@@ -94,11 +105,13 @@ def _stale(home: Path, record: Record, manager: TemplateManager) -> Iterator[str
     path = home / PREFILL_NAME
     if not path.is_file():
         yield f"{path} is gone, so sessions begin cold; {again}"
-    elif sha256(path.read_bytes()).hexdigest() != record.digest:
+    elif (found := digest_of(path.read_bytes())) == record.replaces != record.digest:
+        yield f"the activation was broken off, and sessions begin as before it; {again}"
+    elif found != record.digest:
         yield f"{path} was changed by someone else"
     if record.appended_to is not None:
         theirs = prefill_path(home, record.appended_to)
-        if not theirs.is_file() or sha256(theirs.read_bytes()).hexdigest() != record.appended_digest:
+        if not theirs.is_file() or digest_of(theirs.read_bytes()) != record.appended_digest:
             yield f"{theirs}, which stands before the template, was changed since; {again}"
 
 

@@ -5,6 +5,9 @@ Three files of the home are touched, and all is taken back by `deactivate`::
     config.yaml                  one key, prefill_messages_file; a copy from before is kept beside it
     warm_prefill.json            the messages, as Hermes reads them
     warm_prefill.record.json     what was put where, so that just that can be taken back
+
+They are written from the last to the first and the journal after them, so that whatever a command that is killed
+leaves is known for ours: Hermes works with it, and the next command puts it right.
 """
 
 from __future__ import annotations
@@ -18,17 +21,17 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from warmtui.errors import HomeError
+from warmtui.errors import HomeError, TemplateError
 from warmtui.templates.files import LOCK_SECONDS, make_private, write_atomically
 from warmtui.templates.models import SessionTemplate
 from warmtui.text import one_line
-from warmtui.warmstart.home_files import back_up, read_text, replace_text
-from warmtui.warmstart.homes import KEY, prefill_path
-from warmtui.warmstart.journal import Journal
-from warmtui.warmstart.prefills import joined, prefill_bytes
-from warmtui.warmstart.yaml_key import Edit, read_key, set_key, unset_key
+from warmtui.warmstart.hermes.home_files import back_up, read_plain, read_text, replace_text, sweep
+from warmtui.warmstart.hermes.homes import KEY, prefill_path
+from warmtui.warmstart.hermes.journal import Journal
+from warmtui.warmstart.hermes.prefills import joined, prefill_bytes
+from warmtui.warmstart.hermes.yaml_key import Edit, read_key, set_key, unset_key
 
 PREFILL_NAME = "warm_prefill.json"
 RECORD_NAME = "warm_prefill.record.json"
@@ -41,12 +44,14 @@ class Record(BaseModel):
 
     Attributes:
         template_id, version, name: the template.
-        activated_at: when, ISO 8601.
-        digest: of the prefill file as it was written.
+        activated_at: when, to the second.
+        digest: of the prefill file as it is written.
+        replaces: of the one that lay there before, which is still there where the activation was broken off; None
+            where there was none.
         appended_to: the person's own prefill that stands before ours, as the configuration names it; None where
             there is none.
         appended_digest: of that file as it was read.
-        written, before: see `warmtui.warmstart.yaml_key.Edit`.
+        written, before: see `warmtui.warmstart.hermes.yaml_key.Edit`.
         made_config: whether the home had no ``config.yaml``.
     """
 
@@ -55,13 +60,18 @@ class Record(BaseModel):
     template_id: str
     version: str
     name: str
-    activated_at: str
+    activated_at: AwareDatetime
     digest: str
+    replaces: str | None = None
     appended_to: str | None = None
     appended_digest: str | None = None
     written: str
     before: str | None = None
     made_config: bool = False
+
+    def wrote(self, data: bytes) -> bool:
+        """Whether a prefill file that holds `data` is ours."""
+        return digest_of(data) in (self.digest, self.replaces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ def configured(home: Path, path: tuple[str, ...]) -> str:
     """
     file = home / _CONFIG
     try:
-        text = file.read_bytes().decode()
+        text = read_plain(file).decode()
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
@@ -107,6 +117,20 @@ def configured_prefill(home: Path) -> tuple[str, str] | None:
         if value:
             return value, ".".join(path)
     return None
+
+
+def left_behind(home: Path) -> Record | None:
+    """Return the record that a command which was broken off left in a home whose configuration does not name ours.
+
+    Raises:
+        HomeError: the configuration or the record cannot be read.
+    """
+    return _record(home) if active(home) is None else None
+
+
+def digest_of(data: bytes) -> str:
+    """Return what tells one content of a file from another."""
+    return sha256(data).hexdigest()
 
 
 def is_ours(home: Path, value: str) -> bool:
@@ -149,7 +173,7 @@ def activate(
     if not messages:
         raise HomeError(f"the template “{one_line(template.name, 60)}” says nothing, so sessions would begin cold")
     config = home / _CONFIG
-    with _locked(state_dir):
+    with _locked(home, state_dir):
         text = read_text(config)
         old = _record(home)
         with _named(config):
@@ -159,26 +183,29 @@ def activate(
         theirs = (old.appended_to if old else None) if ours else (named or legacy)
         if theirs and not ours and not append:
             raise HomeError(f"{config} names the prefill {theirs} already: --append puts this template behind it")
-        _check_prefill(home, old)
+        replaces = _replaced(home, old)
         data = prefill_bytes(joined(prefill_path(home, theirs), messages) if theirs else messages)
         changed, edit = _changed(config, text, old if ours else None)
         record = Record(
             template_id=template.template_id,
             version=template.version,
             name=template.name,
-            activated_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            digest=_digest(data),
+            activated_at=datetime.now(UTC).replace(microsecond=0),
+            digest=digest_of(data),
+            replaces=replaces,
             appended_to=theirs or None,
-            appended_digest=_digest(prefill_path(home, theirs).read_bytes()) if theirs else None,
+            appended_digest=digest_of(read_plain(prefill_path(home, theirs))) if theirs else None,
             written=edit.written,
             before=edit.before,
             made_config=old.made_config if ours and old else text is None,
         )
-        Journal(state_dir).note_activation(home, template_id=record.template_id, version=record.version)
-        write_atomically(home / PREFILL_NAME, data)
+        notes = _settled(home, state_dir, old if ours else None)
         write_atomically(home / RECORD_NAME, record.model_dump_json(indent=1).encode() + b"\n")
+        write_atomically(home / PREFILL_NAME, data)
         backup = _write(config, text, changed)
-    notes = [f"“{old.name}” was active before"] if ours and old and old.template_id != record.template_id else []
+        notes = _settled(home, state_dir, record) or notes
+    if ours and old and old.template_id != record.template_id:
+        notes.append(f"“{old.name}” was active before")
     return Change(home, record, backup, tuple(notes))
 
 
@@ -190,14 +217,16 @@ def deactivate(home: Path, *, state_dir: Path) -> Change:
         OSError: a file cannot be written.
     """
     config = home / _CONFIG
-    with _locked(state_dir):
+    with _locked(home, state_dir):
         record = _record(home)
         text = read_text(config)
         with _named(config):
             named = read_key(text or "", (KEY,))
+        is_active = bool(named) and is_ours(home, named)
+        _settled(home, state_dir, record if is_active else None)
         notes: list[str] = []
         backup = None
-        if text is not None and named and is_ours(home, named):
+        if text is not None and is_active:
             with _named(config):
                 changed = unset_key(text, KEY, Edit(record.written, record.before) if record else Edit(KEY, None))
             backup = _write(config, text, changed)
@@ -207,9 +236,9 @@ def deactivate(home: Path, *, state_dir: Path) -> Change:
                 )
             elif record.made_config and not changed:
                 config.unlink()
-            Journal(state_dir).note_deactivation(home)
         elif record is not None and named:
             notes.append(f"{config} names another prefill by now ({named}), and goes on doing so")
+        notes += _settled(home, state_dir, None)
         notes += _remove_files(home, record)
     return Change(home, record, backup, tuple(notes))
 
@@ -226,22 +255,47 @@ def _write(config: Path, text: str | None, changed: str) -> Path | None:
     if changed == text:
         return None
     backup = back_up(config) if text is not None else None
+    if read_text(config) != text:
+        raise HomeError(f"{config} was changed by another program this moment: try it again")
     replace_text(config, changed)
     return backup
 
 
-def _check_prefill(home: Path, record: Record | None) -> None:
-    """A file in the place of ours is only written over where it is as we left it."""
+def _settled(home: Path, state_dir: Path, record: Record | None) -> list[str]:
+    """Let the journal say what a home's default is, which a command that was killed may have kept from being noted.
+
+    Returns:
+        Why that could not be done, as a sentence; nothing where it was.
+    """
+    journal = Journal(state_dir)
+    try:
+        noted = journal.warm_starts().default_of(home)
+        if record is None:
+            if noted is not None:
+                journal.note_deactivation(home)
+        elif noted != (record.template_id, record.version):
+            at = record.activated_at.timestamp()
+            journal.note_activation(home, template_id=record.template_id, version=record.version, at=at)
+    except (OSError, TemplateError) as error:
+        return [f"what sessions begin with from now on cannot be noted: {error}"]
+    return []
+
+
+def _replaced(home: Path, record: Record | None) -> str | None:
+    """Return the digest of the file in the place of ours, which is only written over where it is as we left it."""
     path = home / PREFILL_NAME
-    if path.is_symlink() or (path.exists() and (record is None or _digest(path.read_bytes()) != record.digest)):
+    if not path.exists() and not path.is_symlink():
+        return None
+    if path.is_symlink() or not path.is_file() or record is None or not record.wrote(data := path.read_bytes()):
         raise HomeError(f"{path} was changed, or made, by someone else: move it away first")
+    return digest_of(data)
 
 
 def _remove_files(home: Path, record: Record | None) -> list[str]:
     path = home / PREFILL_NAME
     notes = []
     if path.is_file():
-        if record is not None and _digest(path.read_bytes()) == record.digest:
+        if record is not None and record.wrote(path.read_bytes()):
             path.unlink()
         else:
             notes.append(f"{path} was changed since it was written, and is left there")
@@ -252,21 +306,20 @@ def _remove_files(home: Path, record: Record | None) -> list[str]:
 def _record(home: Path) -> Record | None:
     path = home / RECORD_NAME
     try:
-        return Record.model_validate_json(path.read_bytes())
+        return Record.model_validate_json(read_plain(path))
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise HomeError(f"{path} cannot be read: {error}") from error
     except ValidationError as error:
         raise HomeError(f"{path} is damaged: take it away to begin anew") from error
 
 
-def _digest(data: bytes) -> str:
-    return sha256(data).hexdigest()
-
-
 @contextmanager
-def _locked(state_dir: Path) -> Iterator[None]:
+def _locked(home: Path, state_dir: Path) -> Iterator[None]:
     make_private(state_dir)
     with FileLock(state_dir / "activation.lock", timeout=LOCK_SECONDS, mode=0o600):
+        sweep(home, PREFILL_NAME, RECORD_NAME)
         yield
 
 

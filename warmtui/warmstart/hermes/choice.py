@@ -9,7 +9,8 @@ import orjson
 
 from warmtui.errors import HomeError
 from warmtui.templates.files import locked, make_private, write_atomically
-from warmtui.warmstart.choice_file import choice_path
+from warmtui.warmstart.hermes.choice_file import choice_path
+from warmtui.warmstart.hermes.home_files import read_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def chosen(home: Path) -> Choice | None:
     """
     path = choice_path(home)
     try:
-        said = orjson.loads(path.read_bytes())
+        said = orjson.loads(read_plain(path))
         return Choice(_text(said["template_id"]), Path(_text(said["template_dir"])))
     except FileNotFoundError:
         return None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from warmtui.errors import HomeError
 from warmtui.text import one_line
-from warmtui.warmstart.arguments import PROFILE_NAME
+from warmtui.warmstart.hermes.arguments import PROFILE_NAME
 
 VARIABLE = "HERMES_PREFILL_MESSAGES_FILE"
 KEY = "prefill_messages_file"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,11 @@ import pytest
 from tests.warmstart.examples import TEMPLATE
 from warmtui.templates.manager import TemplateManager
 from warmtui.templates.models import SessionTemplate
-from warmtui.warmstart.choice import chosen, let_go
-from warmtui.warmstart.choice_file import choice_path
-from warmtui.warmstart.journal import Journal
-from warmtui.warmstart.plugin_start import start_with
-from warmtui.warmstart.running import Asking, RunningSessions
+from warmtui.warmstart.hermes.choice import chosen, let_go
+from warmtui.warmstart.hermes.choice_file import choice_path
+from warmtui.warmstart.hermes.journal import Journal
+from warmtui.warmstart.hermes.plugin_start import start_with
+from warmtui.warmstart.hermes.running_sessions import Asking, RunningSessions
 
 REQUEST = {
     "messages": [{"role": "system", "content": "You are Hermes."}, {"role": "user", "content": "do it"}],
@@ -181,7 +182,62 @@ def test_a_session_whose_provider_changes_begins_with_the_same(process: Process)
 def test_a_process_that_runs_for_weeks_forgets_the_oldest_sessions(
     process: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warmtui.warmstart.running._MOST_SESSIONS", 3)
+    monkeypatch.setattr("warmtui.warmstart.hermes.running_sessions._MOST_SESSIONS", 3)
     for number in range(10):
         assert process.begins_with(f"s{number}")
     assert len(process.sessions._sessions) == 3
+    assert process.begins_with("s7")
+    process.begins_with("s10")
+    process.begins_with("s11")
+    assert (process.home, "s7") in process.sessions._sessions, "what is still at work is not forgotten"
+
+
+@pytest.mark.usefixtures("template")
+def test_a_session_that_cannot_be_noted_is_warm_from_its_first_request_on(process: Process, state_dir: Path) -> None:
+    state_dir.mkdir()
+    (state_dir / ".lock").symlink_to(state_dir / "elsewhere")
+    first = process.begins_with("s", is_new=True)
+    assert first
+    assert process.begins_with("s", is_new=True) == first
+    [said] = process.said
+    assert "journal" in said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has pipes with a name")
+@pytest.mark.usefixtures("template")
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+@pytest.mark.parametrize("which", ["template", "choice"])
+def test_what_is_no_file_is_not_waited_for(process: Process, home: Path, kind: str, which: str) -> None:
+    [file] = (home / "session_templates").glob("*.json")
+    path = file if which == "template" else choice_path(home)
+    path.unlink()
+    os.mkfifo(path) if kind == "pipe" else path.mkdir()
+    assert process.begins_with("s") == ""
+    [said] = process.said
+    assert "no plain file" in said
+    assert str(path) in said
+
+
+@pytest.mark.usefixtures("template")
+@pytest.mark.parametrize("mode", ["chat_completions", "anthropic_messages", "codex_responses"])
+def test_whatever_becomes_of_a_request_the_next_begins_with_the_same(process: Process, mode: str) -> None:
+    asking = Asking(process.home, "s", mode)
+    request = {**REQUEST, "input": REQUEST["messages"]}
+
+    def begun() -> str:
+        changed = process.sessions.request(asking, request)
+        assert changed is not None
+        told = json.dumps(changed)
+        for message in changed["input" if mode == "codex_responses" else "messages"][1:-1]:
+            spoil(message)
+        return told
+
+    assert begun() == begun()
+
+
+def spoil(value: Any) -> None:
+    """Change all that can be changed in a value."""
+    for one in list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []:
+        spoil(one)
+    if isinstance(value, dict | list):
+        value.clear()

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from warmtui.errors import NotFoundError, WarmtuiError
+from warmtui.templates.applying import fitting as best_fitting
 from warmtui.templates.manager import TemplateInfo, TemplateManager
 from warmtui.templates.models import SessionTemplate
 from warmtui.text import one_line, plural
 from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
-from warmtui.warmstart.choice import choose, chosen
+from warmtui.warmstart.hermes.choice import choose, chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,9 @@ def state_of(home: Path, manager: TemplateManager, folder: Path) -> State:
     except WarmtuiError as error:
         problem = str(error)
     infos = tuple(manager.list_templates())
-    fitting = (one.template_id for one in infos if not one.broken and _fits(manager, one.template_id, folder))
-    return State(home, started, problem, infos, tuple(fitting))
+    loaded = (manager.load_template(one.template_id) for one in infos if not one.broken)
+    fits = best_fitting((one for one in loaded if one is not None), folder)
+    return State(home, started, problem, infos, tuple(one.template_id for one, how in fits if how.depth))
 
 
 def _started(home: Path, manager: TemplateManager, template_id: str) -> Started:
@@ -135,20 +137,6 @@ def _started(home: Path, manager: TemplateManager, template_id: str) -> Started:
         raise NotFoundError(f"the template {manager.directory / template_id}.json is gone")
     stream = WarmSessionBootstrapper().build_stream(template, target="hermes")
     return Started(home, template, len(stream.messages), stream.tokens, stream.warnings)
-
-
-def _fits(manager: TemplateManager, template_id: str, folder: Path) -> bool:
-    template = manager.load_template(template_id)
-    wanted = folder.resolve()
-    folders = template.applies_to.folders if template is not None else ()
-    return any(wanted.is_relative_to(_folder(one)) for one in folders if one.strip())
-
-
-def _folder(named: str) -> Path:
-    try:
-        return Path(named).expanduser().resolve()
-    except RuntimeError:  # ``~somebody`` who is nobody here
-        return Path(named)
 
 
 def _listed(title: str, infos: Sequence[TemplateInfo]) -> list[str]:

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 
 from warmtui.errors import HomeError
 
+_NOTHING = frozenset({"false", "no", "off", "0"})
+"""What Hermes takes for no value, where it stands without quotes."""
+
 
 class Edit(NamedTuple):
     """What was done to a text: enough to take it back in a text that has changed meanwhile.
@@ -41,18 +44,19 @@ def read_key(text: str, path: tuple[str, ...]) -> str:
 
     Args:
         text: the document.
-        path: the keys that lead to it, from the top; of one that stands twice the last counts, as Hermes has it.
+        path: the keys that lead to it, from the top; of one that stands twice the last counts, and one that is
+            merged in (``<<``) counts where it is not written out, as Hermes has it.
 
     Raises:
         HomeError: the text is no YAML document.
     """
     node = _composed(text)
     for key in path:
-        entry = _entry(node, key)
-        if entry is None:
-            return ""
-        node = entry.value
-    return "" if node is None or node.id != "scalar" or node.tag.endswith(":null") else str(node.value).strip()
+        node = _value(node, key)
+    if node is None or node.id != "scalar" or node.tag.endswith(":null"):
+        return ""
+    said = str(node.value).strip()
+    return "" if not node.style and said.lower() in _NOTHING else said
 
 
 def set_key(text: str, key: str, value: str) -> tuple[str, Edit]:
@@ -72,7 +76,7 @@ def set_key(text: str, key: str, value: str) -> tuple[str, Edit]:
     else:
         start, end = entry.span
         if start == end:
-            start = end = text.index(":", entry.key.end_mark.index) + 1
+            start = end = text.find(":", entry.key.end_mark.index) + 1
         written = value if end > start else f" {value}"
         edits = iter([(text[:start] + written + text[end:], Edit(written, text[start:end]))])
     for changed, edit in edits:
@@ -158,6 +162,8 @@ def _composed(text: str) -> Any:
 
     try:
         return YAML(typ="rt").compose(text)
+    except RecursionError as error:
+        raise HomeError("it is nested too deeply") from error
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -188,6 +194,18 @@ def _entry(root: Any, key: str) -> _Entry | None:
         return None
     found = [_Entry(*pair) for pair in root.value if pair[0].id == "scalar" and pair[0].value == key]
     return found[-1] if found else None
+
+
+def _value(node: Any, key: str) -> Any:
+    """Return the node under a key, merged in or written out; None where there is none."""
+    entry = _entry(node, key)
+    if entry is not None:
+        return entry.value
+    merged = _entry(node, "<<")
+    if merged is None:
+        return None
+    bases = merged.value.value if merged.value.id == "sequence" else [merged.value]
+    return next((value for base in bases if (value := _value(base, key)) is not None), None)
 
 
 def _means(text: str, root: Any, key: str) -> bool:

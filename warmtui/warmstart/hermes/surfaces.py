@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from warmtui.warmstart.arguments import options, positional
+from warmtui.warmstart.hermes.arguments import options, positional
 
 INTERFACE = ("display", "interface")
 """Where a home's ``config.yaml`` says which interface `hermes` opens."""

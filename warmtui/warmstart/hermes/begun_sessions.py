@@ -10,9 +10,9 @@ from warmtui.errors import SourceError
 from warmtui.sessions.models import Session
 from warmtui.sessions.opening import open_store
 from warmtui.sessions.store import SessionStore
-from warmtui.warmstart.arguments import value_of
-from warmtui.warmstart.journal import IGNORE_PREFILLS, Certainty
-from warmtui.warmstart.surfaces import Surface
+from warmtui.warmstart.hermes.arguments import value_of
+from warmtui.warmstart.hermes.journal import IGNORE_PREFILLS, Certainty
+from warmtui.warmstart.hermes.surfaces import Surface
 
 _DATABASE = "state.db"
 _CHAT = "cli"  # the source of a chat in the terminal, unless --source names another

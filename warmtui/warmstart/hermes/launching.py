@@ -6,13 +6,13 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
 from warmtui.templates.files import make_private
-from warmtui.warmstart.homes import VARIABLE
+from warmtui.warmstart.hermes.homes import VARIABLE
 
 _FOLDER = "prefills"
 
@@ -53,23 +53,30 @@ def run(command: Sequence[str], env: Mapping[str, str], prefill: Path) -> int:
     Raises:
         OSError: it cannot be started.
     """
-    with subprocess.Popen(list(command), env={**env, VARIABLE: str(prefill)}) as process, _handing_on(process):
-        code = process.wait()
+    early: list[int] = []
+    with _handlers(early.append):
+        process = subprocess.Popen(list(command), env={**env, VARIABLE: str(prefill)})
+        with _handlers(process.send_signal):
+            for number in early:
+                process.send_signal(number)
+            code = process.wait()
     return code if code >= 0 else 128 - code
 
 
 @contextmanager
-def _handing_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    def hand_on(number: int, _: FrameType | None) -> None:
+def _handlers(hand_on: Callable[[int], object]) -> Iterator[None]:
+    """Hand signals on; there are handlers before there is a command, or one that comes in between ends us alone."""
+
+    def take(number: int, _: FrameType | None) -> None:
         with suppress(ProcessLookupError):
-            process.send_signal(number)
+            hand_on(number)
 
     def leave_to_it(_: int, __: FrameType | None) -> None:
         """The terminal sends its keys' signals to the command as well: what they mean is the command's business."""
 
-    handlers = {signal.SIGINT: leave_to_it, signal.SIGTERM: hand_on}
+    handlers = {signal.SIGINT: leave_to_it, signal.SIGTERM: take}
     if os.name == "posix":
-        handlers |= {signal.SIGQUIT: leave_to_it, signal.SIGHUP: hand_on}
+        handlers |= {signal.SIGQUIT: leave_to_it, signal.SIGHUP: take}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield

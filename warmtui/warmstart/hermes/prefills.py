@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from warmtui.errors import HomeError
+from warmtui.warmstart.hermes.home_files import read_plain
 from warmtui.warmstart.targets import check
 
 
@@ -24,7 +25,7 @@ def read_prefill(path: Path) -> list[dict[str, Any]]:
         HomeError: it cannot be read, or holds something other than an array of messages.
     """
     try:
-        messages = orjson.loads(path.read_bytes())
+        messages = orjson.loads(read_plain(path))
     except OSError as error:
         raise HomeError(f"the prefill {path} cannot be read: {(error.strerror or str(error)).lower()}") from error
     except orjson.JSONDecodeError as error:

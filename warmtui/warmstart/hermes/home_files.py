@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -11,9 +12,33 @@ from contextlib import suppress
 from pathlib import Path
 
 from warmtui.errors import HomeError
-from warmtui.templates.files import sync_directory
+from warmtui.templates.files import sync_directory, write_atomically
 
 _BACKUP = ".before-warmtui."
+_TEMPORARY = ".warmtui.tmp"
+_LEFTOVERS = (f".*{_TEMPORARY}", f".*{_BACKUP}*.tmp")
+
+
+def sweep(folder: Path, *ours: str) -> None:
+    """Take away what writers that were killed left in a folder, of these files of ours and of what is written here.
+
+    Raises:
+        OSError: it cannot be.
+    """
+    for pattern in (*_LEFTOVERS, *(f".{name}.*.tmp" for name in ours)):
+        for leftover in folder.glob(pattern):
+            leftover.unlink(missing_ok=True)
+
+
+def read_plain(path: Path) -> bytes:
+    """Return what a plain file holds, or a link to one: whatever else lies there may have no end.
+
+    Raises:
+        OSError: it cannot be read, or is no plain file.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is no plain file", str(path))
+    return path.read_bytes()
 
 
 def read_text(path: Path) -> str | None:
@@ -54,9 +79,7 @@ def back_up(path: Path) -> Path:
         if latest.is_file() and latest.read_bytes() == data:
             return latest
     copy = path.with_name(f"{path.name}{_BACKUP}{numbers[-1] + 1 if numbers else 1}")
-    with copy.open("xb") as file:
-        copy.chmod(0o600)
-        file.write(data)
+    write_atomically(copy, data)
     shutil.copymode(path, copy)
     return copy
 
@@ -67,7 +90,7 @@ def replace_text(path: Path, text: str) -> None:
     Raises:
         OSError: it cannot be written; it is as it was.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_TEMPORARY, dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from warmtui.warmstart import journal as module
-from warmtui.warmstart.journal import FILE_NAME, OLDER_NAME, Journal, WarmStart
+from warmtui.warmstart.hermes import journal as module
+from warmtui.warmstart.hermes.journal import FILE_NAME, OLDER_NAME, Journal, WarmStart
 
 
 @pytest.fixture
@@ -81,6 +81,17 @@ def test_a_session_that_began_while_a_template_was_active_began_probably_with_it
         None,
     ]
     assert found(journal, home, "x", at=None) is None
+
+
+def test_a_clock_that_is_set_back_brings_nothing_to_life_again(
+    journal: Journal, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 200.0)
+    journal.note_activation(home, template_id="one", version="v")
+    monkeypatch.setattr(time, "time", lambda: 100.0)
+    journal.note_deactivation(home)
+    assert journal.warm_starts().default_of(home) is None
+    assert [found(journal, home, "x", at=at) for at in (50.0, 150.0, 1_000.0)] == [None] * 3
 
 
 @pytest.mark.parametrize("source", ["tui", "desktop", "acp", "api_server"])

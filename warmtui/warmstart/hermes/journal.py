@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import time
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,6 +60,15 @@ class Journal:
         self._file = state_dir / FILE_NAME
         self._older = state_dir / OLDER_NAME
 
+    def mark(self) -> str:
+        """Return what changes whenever something is noted; empty where nothing ever was.
+
+        Raises:
+            OSError: the file is there and cannot be looked at.
+        """
+        states = [path.stat() for path in (self._file, self._older) if path.exists()]
+        return " ".join(f"{state.st_ino}.{state.st_size}.{state.st_mtime_ns}" for state in states)
+
     def note_session(
         self,
         session_id: str,
@@ -95,13 +103,14 @@ class Journal:
             }
         )
 
-    def note_activation(self, home: Path, *, template_id: str, version: str) -> None:
-        """Note that a template is a home's default from now on.
+    def note_activation(self, home: Path, *, template_id: str, version: str, at: float | None = None) -> None:
+        """Note that a template is a home's default from now on, or from an earlier time that was missed.
 
         Raises:
             OSError: the file cannot be written.
         """
-        self._append({"event": _ACTIVATED, "home": _name(home), "template_id": template_id, "version": version})
+        event = {"event": _ACTIVATED, "home": _name(home), "template_id": template_id, "version": version}
+        self._append(event if at is None else {**event, "at": at})
 
     def note_deactivation(self, home: Path) -> None:
         """Note that a home has no default from now on.
@@ -137,12 +146,13 @@ class WarmStarts:
 
     def __init__(self, events: Iterable[Mapping[str, Any]]) -> None:
         self._sessions: dict[tuple[str, str], WarmStart] = {}
-        self._changes: dict[str, list[tuple[float, Mapping[str, Any]]]] = {}
-        for event in sorted(events, key=_at):
+        # In the order they were written, which no clock that is set back can change.
+        self._changes: dict[str, list[Mapping[str, Any]]] = {}
+        for event in events:
             if event["event"] == _SESSION:
                 self._note(event)
             else:
-                self._changes.setdefault(event["home"], []).append((event["at"], event))
+                self._changes.setdefault(event["home"], []).append(event)
 
     def of(self, session_ids: Sequence[str], home: Path, *, started_at: float | None, source: str) -> WarmStart | None:
         """Return what a session began with, or None where nothing speaks for a warm start.
@@ -157,17 +167,21 @@ class WarmStarts:
         noted = next((self._sessions[name, one] for one in session_ids if (name, one) in self._sessions), None)
         if noted is not None or started_at is None or source in IGNORE_PREFILLS:
             return noted
-        changes = self._changes.get(name, [])
-        place = bisect_right(changes, started_at, key=lambda change: change[0])
-        last = changes[place - 1][1] if place else None
+        changes = reversed(self._changes.get(name, []))
+        last = next((change for change in changes if change["at"] <= started_at), None)
         if last is None or last["event"] != _ACTIVATED:
             return None
         return WarmStart(last["template_id"], last["version"], "activate", "probably")
 
     def active(self) -> list[Mapping[str, Any]]:
         """Return the last event of every home that has a default."""
-        lasts = (changes[-1][1] for changes in self._changes.values())
+        lasts = (changes[-1] for changes in self._changes.values())
         return [event for event in lasts if event["event"] == _ACTIVATED]
+
+    def default_of(self, home: Path) -> tuple[str, str] | None:
+        """Return the template that is a home's default, as far as was noted, and its version; None where none is."""
+        noted = next((event for event in self.active() if event["home"] == _name(home)), None)
+        return (noted["template_id"], noted["version"]) if noted is not None else None
 
     def __bool__(self) -> bool:
         """Whether anything was ever noted."""
@@ -199,10 +213,6 @@ def _events(path: Path) -> Iterator[Mapping[str, Any]]:
             continue
         if isinstance(event, dict) and _makes_sense(event):
             yield event
-
-
-def _at(event: Mapping[str, Any]) -> float:
-    return float(event["at"])
 
 
 def _makes_sense(event: Mapping[str, Any]) -> bool:

@@ -6,19 +6,20 @@ it began with, whatever becomes of the template: in this process, and from the j
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from warmtui.errors import NotFoundError, WarmtuiError
+from warmtui.errors import HomeError, NotFoundError, WarmtuiError
 from warmtui.templates.manager import TemplateManager
 from warmtui.templates.models import SessionTemplate
 from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
-from warmtui.warmstart.choice import Choice, chosen
+from warmtui.warmstart.hermes.choice import Choice, chosen
+from warmtui.warmstart.hermes.journal import Journal, WarmStart
 from warmtui.warmstart.injection import with_stream
-from warmtui.warmstart.journal import Journal, WarmStart
 from warmtui.warmstart.targets.requests import Messages, shape_of
 
 _MOST_SESSIONS = 1_000
@@ -89,18 +90,18 @@ class RunningSessions:
             self._say(f"requests {where} go out without the warm start, because their shape is not known")
             return None
         changed = with_stream(request, shape, shape.shaped(warm.for_target(shape.target), request))
-        if changed is not None and asking.is_new:
+        if changed is not None and asking.is_new and asking.session_id:
             self._note(asking, warm.template)
         return changed
 
     def _kept(self, asking: Asking) -> _Warm | None:
         key = (asking.home, asking.session_id)
         with self._lock:
-            if key not in self._sessions:
-                self._sessions[key] = self._decided(asking)
-                if len(self._sessions) > _MOST_SESSIONS:
-                    del self._sessions[next(iter(self._sessions))]
-            return self._sessions[key]
+            warm = self._sessions.pop(key) if key in self._sessions else self._decided(asking)
+            self._sessions[key] = warm  # last: those that are forgotten are those that asked longest ago
+            if len(self._sessions) > _MOST_SESSIONS:
+                del self._sessions[next(iter(self._sessions))]
+        return warm
 
     def _decided(self, asking: Asking) -> _Warm | None:
         """Return what a session starts with: what it once began with, else the template that is chosen now."""
@@ -130,6 +131,8 @@ class RunningSessions:
             found = path.stat()
         except FileNotFoundError:
             raise NotFoundError(f"the template {path} is gone") from None
+        if not stat.S_ISREG(found.st_mode):
+            raise HomeError(f"the template {path} is no plain file")
         identity = (path, found.st_mtime_ns, found.st_size, found.st_ino)
         if self._last is None or self._last[0] != identity:
             template = TemplateManager(wanted.template_dir).load_template(wanted.template_id)
@@ -155,7 +158,7 @@ class RunningSessions:
                 version=template.version,
                 how="plugin",
             )
-        except OSError as error:
+        except (WarmtuiError, OSError) as error:
             self._say(f"the journal cannot be written: {error}")
 
 
