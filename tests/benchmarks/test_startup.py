@@ -9,7 +9,11 @@ from tests.benchmarks.test_reading import LENIENCE
 pytestmark = pytest.mark.long
 
 
-@pytest.mark.parametrize("arguments", startup.GOALS, ids=" ".join)
+# The list of templates checks each of them, and is printed as missed: what is not reached cannot be held.
+REACHED = [arguments for arguments in startup.GOALS if arguments[0] != "list-templates"]
+
+
+@pytest.mark.parametrize("arguments", REACHED, ids=" ".join)
 def test_a_command_costs_no_multiple_of_importing_its_libraries(arguments: tuple[str, ...]) -> None:
     found = startup.measured(warm_home(200, 8_000), MODULE, arguments, rounds=5)
     assert found.goal is not None

@@ -32,6 +32,9 @@ class Shelf:
     def sessions(self) -> Sequence[Session]:
         return [one.session for one in self.held.values()]
 
+    def mark(self) -> str:
+        return ""
+
     def fingerprints(self) -> Mapping[str, str]:
         if self.is_broken:
             raise SourceError(f"{self.path} cannot be read.")

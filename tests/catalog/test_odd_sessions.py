@@ -46,7 +46,7 @@ def test_a_session_that_cannot_be_profiled_is_named_logged_and_stops_no_other(
             raise ZeroDivisionError("a share of nothing")
         return summarize(conversation)
 
-    monkeypatch.setattr("warmtui.catalog.refresh.summarize", broken)
+    monkeypatch.setattr("warmtui.profiling.summary.summarize", broken)
     report = refresh(catalog, [shelf])
     assert report.problems == ("shelf: session bad cannot be profiled: ZeroDivisionError: a share of nothing",)
     assert ranked(catalog, shelf) == ["good", "talk"]

@@ -339,6 +339,7 @@ def test_a_store_that_was_closed_says_so(folder: Path) -> None:
 READER = """
 import os, sys
 from pathlib import Path
+import warmtui.sessions.formats.known, warmtui.sessions.transcripts  # while it may be read
 from warmtui.sessions.opening import open_store
 if os.getuid() == 0:
     os.setgroups([])

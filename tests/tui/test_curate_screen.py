@@ -147,6 +147,7 @@ async def test_the_target_changes_the_stream(demo: Workspace) -> None:
         assert "hermes" in screen_text(pilot)
 
 
+@pytest.mark.long
 async def test_tab_goes_through_the_fields_and_round(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         start = pilot.app.focused
@@ -181,6 +182,7 @@ async def test_the_narrow_stream_opens_at_the_messages_of_the_chosen_example(dem
         assert "user · example 1" in screen_text(pilot)
 
 
+@pytest.mark.long
 async def test_resizing_keeps_the_pane_the_item_and_the_words(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         chosen = await go_to_item(pilot, "recovery:")
@@ -193,6 +195,7 @@ async def test_resizing_keeps_the_pane_the_item_and_the_words(demo: Workspace) -
         assert pilot.app.screen.query_one(PatternList).chosen == chosen
 
 
+@pytest.mark.long
 async def test_resizing_wraps_the_fields_anew(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         await go_to_item(pilot, "opening")
@@ -267,6 +270,7 @@ async def test_saving_what_is_saved_says_that_nothing_changed(demo: Workspace) -
         assert len(demo.manager.versions("my-way")) == 1
 
 
+@pytest.mark.long
 async def test_words_and_notes_of_the_dialog_are_saved_and_can_be_undone(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         await press(pilot, "ctrl+s", "end", "ctrl+u")
@@ -342,6 +346,7 @@ async def test_help_shows_the_keys_of_this_screen(demo: Workspace) -> None:
         assert curate_of(pilot)
 
 
+@pytest.mark.long
 async def test_the_palette_runs_a_command_by_its_words(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         await press(pilot, "colon")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import orjson
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -76,6 +77,7 @@ class TestScreen:
             await press(pilot, "q")
             assert not isinstance(pilot.app.screen, TranscriptScreen)
 
+    @pytest.mark.long
     async def test_n_goes_from_failure_to_failure_and_says_when_there_is_none(self, demo: Workspace) -> None:
         row = demo.rows("failed>1")[0]
         async with running(demo) as pilot:
@@ -130,6 +132,7 @@ class TestScreen:
             await press(pilot, "z")
             assert (view_of(pilot).current, view_of(pilot).line_count()) == (3, count)
 
+    @pytest.mark.long
     async def test_a_search_unfolds_what_it_finds_and_n_goes_on(self, demo: Workspace) -> None:
         row = demo.rows("calls>5")[0]
         async with running(demo) as pilot:
@@ -166,6 +169,7 @@ class TestScreen:
             await press(pilot, "n", "space", "z", "slash", "escape")
             assert not isinstance(pilot.app.screen, TranscriptScreen)
 
+    @pytest.mark.long
     async def test_hostile_text_changes_no_line(self, make_workspace: MakeWorkspace, hostile_db: Path) -> None:
         workspace = make_workspace(hostile_db)
         async with running(workspace) as pilot:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tests.validity._labelled import ENOUGH, Dataset, Labelled, first_and_second, is_faultless, load, odd_and_even
 from tests.validity._ranks import RESAMPLES, Estimate, auc, correlation, difference_of_sizes, spearman_brown
-from warmtui.profiling.proficiency import SCORE_RULES_VERSION, WEIGHTS
+from warmtui.profiling.proficiency import WEIGHTS
+from warmtui.profiling.rules import SCORE_RULES_VERSION
 from warmtui.text import plural
 
 NEARLY = 1.1

@@ -13,24 +13,21 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import orjson
 
 from warmtui.catalog.models import SessionRow
 from warmtui.catalog.query import SORT_KEYS, QueryError, parse_query
 from warmtui.errors import CatalogError
-from warmtui.profiling.models import Proficiency, ScoreCounts
-from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION
-from warmtui.profiling.proficiency import (
-    DEFAULT_BASELINE,
-    SCORE_RULES_VERSION,
-    Baseline,
-    learn_baseline,
-    score,
-)
-from warmtui.profiling.summary import SessionSummary
-from warmtui.sessions.build import READING_RULES_VERSION
+from warmtui.profiling.rules import OUTCOME_RULES_VERSION, SCORE_RULES_VERSION
+from warmtui.sessions.rules import READING_RULES_VERSION
+
+# The ranking is read without them.
+if TYPE_CHECKING:
+    from warmtui.profiling.models import Proficiency
+    from warmtui.profiling.proficiency import Baseline
+    from warmtui.profiling.summary import SessionSummary
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +60,7 @@ CREATE TABLE IF NOT EXISTS warm (
     warm_certainty TEXT NOT NULL, PRIMARY KEY (store, lineage_id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS warm_marks (store TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS marks (store TEXT PRIMARY KEY, mark TEXT NOT NULL, rules TEXT NOT NULL) WITHOUT ROWID;
 -- The version is empty from when a row of the store changes until the baseline is learned anew.
 CREATE TABLE IF NOT EXISTS baselines (
     store TEXT PRIMARY KEY, version TEXT NOT NULL, content TEXT NOT NULL
@@ -131,6 +129,14 @@ class Catalog:
                 )
             )
 
+    def mark(self, store: str) -> str:
+        """Return the store's mark as it was when all of it was known, by the present rules; empty where it was not."""
+        with self._reading() as connection:
+            found = connection.execute(
+                "SELECT mark FROM marks WHERE store = ? AND rules = ?", (store, RULES)
+            ).fetchone()
+        return str(found[0]) if found else ""
+
     def lineages(self, store: str) -> set[str]:
         """Return the lineage ids of all of a store's rows, by whatever rules they were made."""
         with self._reading() as connection:
@@ -196,6 +202,8 @@ class Catalog:
             summary: the summary.
             fingerprint: what the store said of the session when it was read.
         """
+        from warmtui.profiling.proficiency import score
+
         calls = [
             (store, summary.lineage_id, place, call.session_id, call.message_id, call.result_message_id, call.tool,
              call.outcome.value)
@@ -211,6 +219,11 @@ class Catalog:
             self._drop_calls(connection, store, [summary.lineage_id])
             connection.executemany("INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)", calls)
             _forget_version(connection, store)
+
+    def note_mark(self, store: str, mark: str) -> None:
+        """Keep the mark that a store had before it was read, now that all of it is known."""
+        with self._writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO marks VALUES (?, ?, ?)", (store, mark, RULES))
 
     def remove(self, store: str, lineage_ids: Sequence[str]) -> None:
         """Forget sessions that are gone."""
@@ -246,6 +259,9 @@ class Catalog:
 
     def rescore(self, store: str) -> Baseline:
         """Learn the store's baseline from its rows, and score those anew that were scored by another."""
+        from warmtui.profiling.models import ScoreCounts
+        from warmtui.profiling.proficiency import learn_baseline, score
+
         with self._writing() as connection:
             rows = [
                 (lineage_id, ScoreCounts.from_json(counts), version)
@@ -343,6 +359,8 @@ def _in_memory() -> sqlite3.Connection:
 
 
 def _baseline(connection: sqlite3.Connection, store: str) -> Baseline:
+    from warmtui.profiling.proficiency import DEFAULT_BASELINE, Baseline
+
     found = connection.execute("SELECT content FROM baselines WHERE store = ?", (store,)).fetchone()
     return Baseline(**orjson.loads(found[0])) if found else DEFAULT_BASELINE
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from warmtui.catalog.index import Catalog
 from warmtui.errors import CatalogError, SourceError, WarmtuiError
-from warmtui.profiling.summary import summarize
 from warmtui.sessions.content import path_text
 from warmtui.sessions.models import Conversation
 from warmtui.sessions.store import SessionStore
@@ -96,6 +95,9 @@ def _refresh_store(
     cancelled: Callable[[], bool] | None,
 ) -> RefreshReport:
     key = store_key(store)
+    store_mark = store.mark()
+    if store_mark and store_mark == catalog.mark(key) and catalog.is_scored(key):
+        return replace(report, unchanged=report.unchanged + len(catalog.lineages(key)))
     present = store.fingerprints()
     known = catalog.fingerprints(key)
     changed = [lineage_id for lineage_id, mark in present.items() if known.get(lineage_id) != mark]
@@ -118,6 +120,8 @@ def _refresh_store(
     finally:
         if not catalog.is_scored(key):  # also where another program was stopped before it came to this
             catalog.rescore(key)
+    if store_mark and not stopped and not problems:
+        catalog.note_mark(key, store_mark)
     if len(problems) > _MOST_NAMED:
         more = len(problems) - _MOST_NAMED
         problems[_MOST_NAMED:] = [f"{store.name}: {plural(more, 'more session')} cannot be read or profiled"]
@@ -159,6 +163,8 @@ def _conversations(store: SessionStore, lineage_ids: Sequence[str], problems: li
 
 def _profile(catalog: Catalog, store: SessionStore, conversation: Conversation, mark: str, problems: list[str]) -> bool:
     """Profile a conversation and put it into the catalog; False where that failed, for which `problems` says why."""
+    from warmtui.profiling.summary import summarize
+
     lineage_id = conversation.session.lineage_id
     try:
         catalog.put(store_key(store), summarize(conversation), mark)

@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import computed_field
 
 from warmtui.profiling.finding import KEPT
-from warmtui.profiling.outcomes import Outcome
+from warmtui.profiling.outcome import Outcome
 from warmtui.profiling.rates import Rate
 
 _NAMED = [(outcome.value, outcome) for outcome in Outcome]

@@ -15,8 +15,9 @@ from warmtui.profiling.counts import OutcomeCounts
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.explanation import ScoreTable, score_table
 from warmtui.profiling.finding import KEPT, Finding
-from warmtui.profiling.outcomes import OUTCOME_RULES_VERSION, Outcome
+from warmtui.profiling.outcome import Outcome
 from warmtui.profiling.recovery_models import ArgumentChange, Episode, EpisodeEnd, RecoveryProfile
+from warmtui.profiling.rules import OUTCOME_RULES_VERSION
 from warmtui.profiling.tool_models import (
     ArgumentContrast,
     ArgumentConvention,

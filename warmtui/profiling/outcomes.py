@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from warmtui.profiling import envelopes, plain_forms, printed, sentences, signals
 from warmtui.profiling.commands import command_of
 from warmtui.profiling.envelopes import Finding, Standing
 from warmtui.profiling.error_texts import error_text
+from warmtui.profiling.outcome import Outcome
 from warmtui.profiling.results import ParsedResult, exit_code_of, parse_result
+from warmtui.profiling.rules import OUTCOME_RULES_VERSION
 from warmtui.profiling.tool_families import (
     Family,
     called_tool,
@@ -25,35 +26,7 @@ from warmtui.profiling.tool_families import (
 )
 from warmtui.sessions.models import parse_arguments
 
-OUTCOME_RULES_VERSION = 3
-"""Raised with every change of a rule: catalogs and templates store it, and re-profile when it moves."""
-
-
-class Outcome(StrEnum):
-    """What a result says of its call.
-
-    Attributes:
-        is_success: ``ok`` or ``signal``: it ran, and its answer is information.
-        is_error: ``failed`` or ``rejected``.
-        is_eligible: whether the call counts in an error rate: it ran or was refused for the agent's own mistake.
-    """
-
-    OK = "ok"
-    SIGNAL = "signal"
-    FAILED = "failed"
-    REJECTED = "rejected"
-    CANCELLED = "cancelled"
-    UNKNOWN = "unknown"
-
-    # Asked of every call, and several times: an attribute costs a tenth of a property of an enum.
-    is_success: bool
-    is_error: bool
-    is_eligible: bool
-
-    def __init__(self, value: str) -> None:
-        self.is_success = value in ("ok", "signal")
-        self.is_error = value in ("failed", "rejected")
-        self.is_eligible = self.is_success or self.is_error
+__all__ = ["OUTCOME_RULES_VERSION", "Outcome", "classify", "classify_outcome"]
 
 
 def classify_outcome(

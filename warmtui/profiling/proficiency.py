@@ -21,9 +21,7 @@ import orjson
 
 from warmtui.profiling.models import Component, Proficiency, ScoreCounts
 from warmtui.profiling.rates import Z95
-
-SCORE_RULES_VERSION = 2
-"""Raised with every change of the formula, its weights or its strengths."""
+from warmtui.profiling.rules import SCORE_RULES_VERSION
 
 THIN = 5
 """Under so many eligible calls a session is marked thin."""

@@ -79,19 +79,20 @@ def signs(
         message = one.message
         words = message.person_text
         command = _COMMAND.match(words) if "/" in words[:8] else None
-        said = _steering(message, command, approving, asks) if command is not None or message.role == "tool" else None
         sign: Sign | None
-        if said is not None:
+        if command is None and message.role != "tool" and not may_stop:  # nearly all
+            sign = _repeat(one, earlier, store)
+        elif (said := _steering(message, command, approving, asks)) is not None:
             told = words_of(said)
             sign = Sign(SAID_BEFORE if told in steered else STEERED)
             steered.add(told)
         elif command is not None:
             sign = Sign(COMMANDED)
+        elif (stopped := _stopped(message, calls, one.calls)) is not None and stopped.evidence not in stops:
+            sign = Sign(STOPPED, stopped.evidence)
+            stops.add(stopped.evidence)
         else:
-            stopped = _stopped(message, calls, one.calls) if may_stop else None
-            is_first = stopped is not None and stopped.evidence not in stops
-            sign = Sign(STOPPED, stopped.evidence) if stopped and is_first else _repeat(one, earlier, store)
-            stops.update({stopped.evidence} if stopped else ())
+            sign = _repeat(one, earlier, store)
         if sign is not None:
             found[message.session_id, message.message_id] = sign
     return found
@@ -131,14 +132,14 @@ def _stopped(message: Message, calls: Sequence[JudgedCall], made: int) -> Judged
     if message.timestamp is None or not made:
         return None
     last = calls[made - 1].call
-    is_next_cancelled = made < len(calls) and calls[made].outcome is Outcome.CANCELLED
+    is_next_cancelled = made < len(calls) and calls[made].outcome is _CANCELLED
     for call in reversed(calls[max(0, made - _CALLS) : made]):
         if (call.call.session_id, call.call.message_id) != (last.session_id, last.message_id):
             break
         result = call.call.result
         times = (call.call.timestamp, result.timestamp if result else None)
         is_soon = any(time is not None and 0 <= message.timestamp - time <= SECONDS for time in times)
-        if is_soon and (is_next_cancelled or call.outcome is Outcome.CANCELLED):
+        if is_soon and (is_next_cancelled or call.outcome is _CANCELLED):
             return call
     return None
 

@@ -14,9 +14,6 @@ from warmtui.sessions.pairing import pair
 from warmtui.sessions.rows import StoredSession, read_history
 from warmtui.sessions.store import MessageSource, SessionStore
 
-READING_RULES_VERSION = 2
-"""Raised when a store that did not change would be read otherwise: catalogs then profile it anew."""
-
 
 def conversation_from_rows(
     lineage: Sequence[StoredSession], session: Session, store: str, *, may_go_on: bool = False

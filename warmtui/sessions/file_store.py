@@ -32,6 +32,10 @@ class FileStore(ABC):
         """The file or folder it reads."""
         return self._path
 
+    def mark(self) -> str:
+        """Return what changes whenever anything in the store does; empty where only reading it tells."""
+        return ""
+
     @abstractmethod
     def conversation(self, session_id: str) -> Conversation:
         """Read one conversation, found by any id of its lineage."""

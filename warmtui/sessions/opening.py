@@ -15,7 +15,6 @@ from warmtui.sessions.formats.hermes import DATABASE_NAME, HermesStore, store_na
 from warmtui.sessions.formats.transcript import id_in_file
 from warmtui.sessions.places import expand_source, expanded, is_there, profile_databases
 from warmtui.sessions.store import SessionStore
-from warmtui.sessions.transcripts import TranscriptStore
 
 _DATABASE_ENDINGS = (".db", ".sqlite", ".sqlite3")
 # The folders in which agents keep transcripts do not say whose they are; the folder above does.
@@ -40,6 +39,8 @@ def open_store(path: str | Path, *, name: str | None = None) -> SessionStore:
 
 def _open(path: Path, name: str | None) -> SessionStore:
     if is_folder(path) or _may_be_transcript(path):
+        from warmtui.sessions.transcripts import TranscriptStore
+
         return TranscriptStore(path, name or _label(path))
     return HermesStore(path, name)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from warmtui.sessions.folders import files_below, is_folder
 from warmtui.sessions.formats.files import is_sqlite
 from warmtui.sessions.formats.hermes import DATABASE_NAME, is_hermes
-from warmtui.sessions.formats.known import format_of
 
 _PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _PROFILES = "profiles"
@@ -117,6 +116,8 @@ def _transcript_folders(env: Mapping[str, str], home: Path) -> list[Path]:
 
 
 def _is_transcript(file: Path) -> bool:
+    from warmtui.sessions.formats.known import format_of
+
     try:
         return format_of(file) is not None
     except OSError:  # listed with the reason when the store is looked at

@@ -47,6 +47,10 @@ class SessionStore(MessageSource, Protocol):
         """Return every conversation, one entry a lineage, newest first, without reading messages."""
         ...
 
+    def mark(self) -> str:
+        """Return what changes whenever anything in the store does; empty where only reading it tells."""
+        ...
+
     def fingerprints(self) -> Mapping[str, str]:
         """Return for each lineage id a string that changes when its messages or its row do."""
         ...

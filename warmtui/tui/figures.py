@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from warmtui.profiling.outcomes import Outcome
+from warmtui.profiling.outcome import Outcome
 
 NO_DATA = "–"
 _MINUTE, _HOUR, _DAY, _MONTH, _YEAR = 60, 3600, 86_400, 30 * 86_400, 365 * 86_400

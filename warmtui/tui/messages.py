@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from warmtui.catalog.models import SessionRow
-from warmtui.profiling.models import SessionAnalysis
-from warmtui.templates.checking import TemplateCheck
-from warmtui.templates.draft import Draft
-from warmtui.templates.manager import TemplateInfo
-from warmtui.templates.models import SessionTemplate
-from warmtui.templates.validation import ValidationFinding
-from warmtui.tui.exhibits import Exhibit
-from warmtui.tui.transcript import Entry
-from warmtui.warmstart.models import Stream
+if TYPE_CHECKING:
+    from warmtui.catalog.models import SessionRow
+    from warmtui.profiling.models import SessionAnalysis
+    from warmtui.templates.checking import TemplateCheck
+    from warmtui.templates.draft import Draft
+    from warmtui.templates.manager import TemplateInfo
+    from warmtui.templates.models import SessionTemplate
+    from warmtui.templates.validation import ValidationFinding
+    from warmtui.tui.exhibits import Exhibit
+    from warmtui.tui.transcript import Entry
+    from warmtui.warmstart.models import Stream
 
 
 @dataclass

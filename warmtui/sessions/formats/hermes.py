@@ -7,16 +7,18 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warmtui.errors import NotFoundError, SourceError, UnknownFormatError
-from warmtui.sessions.build import conversation_from_rows
 from warmtui.sessions.content import path_text, seconds
 from warmtui.sessions.file_store import FileStore
 from warmtui.sessions.formats.hermes_lineage import SessionRow, lineages, session_of
 from warmtui.sessions.formats.hermes_sqlite import Reading, ReadOnlyDatabase
 from warmtui.sessions.formats.hermes_tables import HermesTables
 from warmtui.sessions.models import Conversation, Session
-from warmtui.sessions.rows import StoredSession
+
+if TYPE_CHECKING:
+    from warmtui.sessions.rows import StoredSession
 
 DATABASE_NAME = "state.db"
 
@@ -58,6 +60,14 @@ class HermesStore(FileStore):
             SourceError: the store cannot be read.
         """
         return self._database.read(self._sessions)
+
+    def mark(self) -> str:
+        """Return what changes whenever anything is written to the database; empty while that cannot be told.
+
+        Raises:
+            SourceError: the store cannot be read.
+        """
+        return self._database.mark()
 
     def fingerprints(self) -> dict[str, str]:
         """Return for each lineage id a string that changes when its messages or its row do.
@@ -144,6 +154,8 @@ class HermesStore(FileStore):
         return found
 
     def _conversation(self, session: Session, rows: Sequence[StoredSession]) -> Conversation:
+        from warmtui.sessions.build import conversation_from_rows
+
         may_go_on = session.ended_at is None and session.end_reason is None
         return conversation_from_rows(rows, session, self._name, may_go_on=may_go_on)
 

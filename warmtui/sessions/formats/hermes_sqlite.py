@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ _HEADER_SIZE = 100
 _READ_VERSION = 19  # this byte of the header is 2 where the database is in WAL mode
 # A writer of a rollback-mode database holds its lock for a commit: milliseconds, seldom seconds.
 _BUSY_SECONDS = 2.0
+# How long ago a file has to have changed, in nanoseconds, for the next change to show: FAT has the longest tick.
+_TICK = 2_500_000_000
 # How often a file that changes while it is read is read again before SQLite's own locks are asked for.
 _ATTEMPTS = 4
 # SQLite's primary result codes, as far as they are told apart.
@@ -105,6 +108,18 @@ class ReadOnlyDatabase:
         except FileNotFoundError:
             wal = None
         return _Files(_marks(self._file.stat()), wal)
+
+    def mark(self) -> str:
+        """Return what tells the state of the files from every later one; empty where they changed a moment ago.
+
+        The clock of a file system ticks: what is written twice within one tick looks the same.
+        """
+        with errors_named(self.path):
+            states = [path.stat() for path in (self._file, self._wal) if path.exists()]
+        latest = max(max(state.st_mtime_ns, state.st_ctime_ns) for state in states)
+        if time.time_ns() - latest < _TICK:
+            return ""
+        return repr([(state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns) for state in states])
 
     def connect(self, files: _Files) -> tuple[sqlite3.Connection, bool]:
         """Open a connection fit for what lies on disk; True beside it where it takes the file as immutable."""

@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from warmtui.errors import UnknownFormatError
 from warmtui.sessions.formats.hermes_lineage import SESSION_COLUMNS
-from warmtui.sessions.rows import StoredSession
+
+if TYPE_CHECKING:
+    from warmtui.sessions.rows import StoredSession
 
 _NEEDED = {"sessions": ("id",), "messages": ("id", "session_id", "role", "content")}
 

@@ -13,8 +13,9 @@ from textual.widgets import Input, Static, TextArea
 from warmtui.text import visible
 from warmtui.tui.commands import bindings
 from warmtui.tui.screens.dialog import Dialog
-from warmtui.tui.widgets.inputs import LineInput, TextInput
+from warmtui.tui.widgets.inputs import LineInput
 from warmtui.tui.widgets.lines import KeyLine
+from warmtui.tui.widgets.text_input import TextInput
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from warmtui.catalog.models import SessionRow
-from warmtui.profiling.models import SessionAnalysis
 from warmtui.text import one_line, plural
 from warmtui.tui import delays, figures
 from warmtui.tui.background import report
@@ -29,7 +27,9 @@ from warmtui.tui.widgets.session_detail import SessionDetail
 from warmtui.tui.widgets.session_table import SessionTable
 
 if TYPE_CHECKING:
+    from warmtui.catalog.models import SessionRow
     from warmtui.catalog.refresh import Progress
+    from warmtui.profiling.models import SessionAnalysis
     from warmtui.tui.app import WarmtuiApp
 
 _SORTS = [column.sort for column in COLUMNS if column.sort]
@@ -95,7 +95,7 @@ class SessionsScreen(PaneScreen):
             return
         self._table.show(message.rows, sorted_by=self._sort, now=self.app.clock())
         self._say_count()
-        self._show_detail()
+        self.call_after_refresh(self._show_detail)  # what it is drawn from is imported behind the ranking
 
     def _say_count(self) -> None:
         rows, marked = self._table.rows, self._table.marked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.outcomes import Outcome
+from warmtui.profiling.outcome import Outcome
 from warmtui.text import one_line
 from warmtui.tui.commands import bindings
 from warmtui.tui.exhibits import Exhibit

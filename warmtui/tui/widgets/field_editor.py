@@ -16,7 +16,8 @@ from textual.widgets import Input, Static, TextArea
 from warmtui.text import visible
 from warmtui.tui.fields import Field, FieldKind, as_text, from_text
 from warmtui.tui.messages import FieldEdited
-from warmtui.tui.widgets.inputs import LineInput, TextInput
+from warmtui.tui.widgets.inputs import LineInput
+from warmtui.tui.widgets.text_input import TextInput
 
 _NOTHING = "nothing yet"
 

@@ -1,11 +1,11 @@
-"""Fields of one line and of several: what is pasted into them is all there, and does nothing to the terminal."""
+"""A field of one line: what is pasted into it is all there, and does nothing to the terminal."""
 
 from __future__ import annotations
 
 from textual.events import Paste
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
-from warmtui.text import one_line, visible
+from warmtui.text import one_line
 
 
 class LineInput(Input):
@@ -16,14 +16,3 @@ class LineInput(Input):
         event.prevent_default()
         event.stop()
         self.replace(one_line(event.text), *self.selection)
-
-
-class TextInput(TextArea):
-    """A field of several lines; an escape sequence that is pasted would reach the terminal, here it is shown."""
-
-    def on_paste(self, event: Paste) -> None:
-        """Insert what was pasted, visible; tabs stay."""
-        event.prevent_default()
-        event.stop()
-        text = "\t".join(visible(piece) for piece in event.text.split("\t"))
-        self.replace(text, *self.selection, maintain_selection_offset=False)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from warmtui.catalog.models import SessionRow
-from warmtui.profiling.counts import OutcomeCounts
-from warmtui.profiling.models import Component, SessionAnalysis, ToolProfile
-from warmtui.profiling.outcomes import Outcome
-from warmtui.profiling.rates import Rate
+from warmtui.profiling.outcome import Outcome
 from warmtui.text import one_line, plural
 from warmtui.tui import figures
 from warmtui.tui.cells import fit, fit_foreign
 from warmtui.tui.styles import ACCENT, BAD, GOOD, KEY, MUTED, WARN
+
+if TYPE_CHECKING:
+    from warmtui.catalog.models import SessionRow
+    from warmtui.profiling.counts import OutcomeCounts
+    from warmtui.profiling.models import Component, SessionAnalysis, ToolProfile
+    from warmtui.profiling.rates import Rate
 
 _BAR = 8
 _NAME = 10
@@ -120,6 +123,8 @@ def _component(component: Component) -> Content:
 
 
 def _counts(row: SessionRow) -> OutcomeCounts:
+    from warmtui.profiling.counts import OutcomeCounts
+
     return OutcomeCounts(
         ok=row.ok,
         signal=row.signal,

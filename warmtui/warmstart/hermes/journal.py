@@ -17,8 +17,6 @@ from typing import Any, Literal
 
 import orjson
 
-from warmtui.templates.files import locked, make_private
-
 Certainty = Literal["started", "probably"]
 How = Literal["start", "plugin", "activate"]
 
@@ -127,6 +125,8 @@ class Journal:
 
     def _append(self, event: Mapping[str, Any]) -> None:
         line = orjson.dumps({"at": time.time(), **event}) + b"\n"
+        from warmtui.templates.files import locked, make_private
+
         make_private(self._file.parent)
         with locked(self._file.parent):
             if _size(self._file) + len(line) > LARGEST:
