@@ -51,7 +51,7 @@ def personal() -> SessionTemplate:
             ),
         ),
         source_session_id=PLACE.session_id,
-        applies_to=AppliesTo(folders=("/work/acme-secret-project",), words=("docs",)),
+        applies_to=AppliesTo(folders=("/srv/acme-secret-project",), words=("docs",)),
         unknown_field="Mira's own words",
     )
 
