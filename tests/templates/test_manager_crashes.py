@@ -57,7 +57,7 @@ _WRITER = textwrap.dedent(
 def test_writers_killed_by_the_clock_lose_no_save_that_they_reported(tmp_path: Path) -> None:
     manager = TemplateManager(tmp_path / "templates")
     saves = rounds = 0
-    while saves < 500:
+    while saves < 150:
         with subprocess.Popen(
             [sys.executable, "-c", _WRITER, str(manager.directory)], stdout=subprocess.PIPE, text=True
         ) as writer:

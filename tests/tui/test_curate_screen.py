@@ -262,6 +262,7 @@ async def test_a_save_says_id_version_and_place_and_a_second_one_makes_a_version
         assert [info.number for info in demo.manager.versions("my-way")] == [1, 2]
 
 
+@pytest.mark.long
 async def test_saving_what_is_saved_says_that_nothing_changed(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         await _save(pilot, "My way")
@@ -319,6 +320,7 @@ async def test_a_template_that_someone_else_changed_is_asked_about(demo: Workspa
         assert (now.notes == "theirs") == (answer != "o")
 
 
+@pytest.mark.long
 async def test_a_save_that_fails_says_why_and_keeps_the_work(demo: Workspace) -> None:
     demo.settings.template_dir.write_text("a file where the folder should be")
     async with curating(demo) as pilot:
@@ -328,6 +330,7 @@ async def test_a_save_that_fails_says_why_and_keeps_the_work(demo: Workspace) ->
         assert curate_of(pilot).is_unsaved
 
 
+@pytest.mark.long
 async def test_read_only_saves_nothing_and_says_why(make_workspace: MakeWorkspace, demo_db: Path) -> None:
     workspace = make_workspace(demo_db, read_only=True)
     async with curating(workspace) as pilot:
@@ -356,6 +359,7 @@ async def test_the_palette_runs_a_command_by_its_words(demo: Workspace) -> None:
         assert "1 user" in text_of(pilot, "#stream")
 
 
+@pytest.mark.long
 async def test_the_footer_follows_the_focus(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         footer = pilot.app.screen.query_one(KeyLine)
@@ -365,6 +369,7 @@ async def test_the_footer_follows_the_focus(demo: Workspace) -> None:
         assert "ctrl+s save" in str(footer.render())
 
 
+@pytest.mark.long
 async def test_where_a_template_applies_is_said_beside_its_opening_words(demo: Workspace) -> None:
     async with curating(demo) as pilot:
         await go_to_item(pilot, OPENING)

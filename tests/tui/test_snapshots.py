@@ -65,6 +65,7 @@ class TestSessions:
         """The best session first, under the cursor; the detail pane beside it where there is room."""
         assert look(demo, size, keys("j", "j", "j", "j"))
 
+    @pytest.mark.long
     def test_detail_has_the_narrow_screen_for_itself(self, look: Look, demo: Workspace) -> None:
         """The border names both panes, and brackets the one that is shown."""
         assert look(demo, NARROW, keys("j", "j", "j", "j", "tab"))
@@ -84,11 +85,13 @@ class TestSessions:
         """Two marked sessions carry a dot, and the column that ranks an arrow."""
         assert look(demo, WIDE, keys("space", "space", "s"))
 
+    @pytest.mark.long
     @both_sizes
     def test_no_session_anywhere(self, look: Look, make_workspace: MakeWorkspace, size: tuple[int, int]) -> None:
         """The page says where it looked, and offers a store elsewhere and the demo."""
         assert look(make_workspace(Path("/nowhere/state.db")), size)
 
+    @pytest.mark.long
     @both_sizes
     def test_a_store_that_cannot_be_read(
         self,
@@ -104,6 +107,7 @@ class TestSessions:
         Path("broken.db").write_bytes(b"not a database at all" * 100)
         assert look(make_workspace(Path("broken.db"), demo_db), size)
 
+    @pytest.mark.long
     @both_sizes
     def test_hostile_titles(
         self, look: Look, make_workspace: MakeWorkspace, hostile_db: Path, size: tuple[int, int]
@@ -135,6 +139,7 @@ class TestCurate:
         """Its messages carry a bar in the stream."""
         assert look(demo, size, curating("example:"))
 
+    @pytest.mark.long
     def test_stream_has_the_narrow_screen_for_itself(self, look: Look, demo: Workspace) -> None:
         """Tokens of each message and in all."""
         assert look(demo, NARROW, curating("example:", "3"))
@@ -148,6 +153,7 @@ class TestCurate:
 
         assert look(demo, WIDE, steps)
 
+    @pytest.mark.long
     @both_sizes
     def test_hostile_session(
         self, look: Look, make_workspace: MakeWorkspace, hostile_db: Path, size: tuple[int, int]
