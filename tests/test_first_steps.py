@@ -13,6 +13,7 @@ from tests.benchmarks.stores import write_store
 from tests.command_line import Warmtui
 from tests.test_layers import any_of, modules_after
 from tests.test_startup import ranked, statements
+from warmtui.errors import SourceError
 from warmtui.sessions.formats.hermes import HermesStore
 
 __all__ = ["statements"]
@@ -71,3 +72,10 @@ def test_what_changed_a_moment_ago_has_no_mark(store: Path) -> None:
     assert store.stat().st_mtime_ns <= time_ns()
     with HermesStore(store) as opened:
         assert opened.mark() == ""
+
+
+def test_a_store_that_is_gone_says_so_by_name(store: Path) -> None:
+    with HermesStore(store) as opened:
+        store.unlink()
+        with pytest.raises(SourceError, match="state.db"):
+            opened.mark()

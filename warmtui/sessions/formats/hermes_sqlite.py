@@ -115,7 +115,7 @@ class ReadOnlyDatabase:
         The clock of a file system ticks: what is written twice within one tick looks the same.
         """
         with errors_named(self.path):
-            states = [path.stat() for path in (self._file, self._wal) if path.exists()]
+            states = [self._file.stat(), *(path.stat() for path in (self._wal,) if path.exists())]
         latest = max(max(state.st_mtime_ns, state.st_ctime_ns) for state in states)
         if time.time_ns() - latest < _TICK:
             return ""
