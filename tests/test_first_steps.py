@@ -77,5 +77,5 @@ def test_what_changed_a_moment_ago_has_no_mark(store: Path) -> None:
 def test_a_store_that_is_gone_says_so_by_name(store: Path) -> None:
     with HermesStore(store) as opened:
         store.unlink()
-        with pytest.raises(SourceError, match="state.db"):
+        with pytest.raises(SourceError, match=r"state\.db"):
             opened.mark()
