@@ -14,15 +14,9 @@ from typing import Any, Self
 import platformdirs
 
 from warmtui.errors import ConfigError
-from warmtui.settings_file import default_state_dir, expanded, hermes_home, written_settings
+from warmtui.settings_file import FLAGS, default_state_dir, expanded, hermes_home, written_settings
 
 __all__ = ["Settings", "hermes_home"]
-
-_FLAGS = {
-    word: is_on
-    for is_on, words in ((True, "1 true t yes y on"), (False, "0 false f no n off"))
-    for word in words.split()
-}
 
 
 def _default_template_dir() -> Path:
@@ -127,7 +121,7 @@ def _keys(value: object) -> dict[str, str]:
 
 
 def _flag(value: object) -> bool:
-    found = _FLAGS.get(str(value).lower())
+    found = FLAGS.get(str(value).lower())
     if found is None:
         raise ValueError(f"true or false is wanted, not {value!r}")
     return found

@@ -174,10 +174,11 @@ def _tools(profiles: Sequence[ToolProfile]) -> str:
 
 
 def duration(found: Durations | None) -> str:
-    """Return "median 1.2 s, upper quartile 3.5 s (n 23)", or nothing where no time is known."""
+    """Return "median 1.2 s, upper quartile 3.5 s (n 23, 5 of them recorded)", or nothing where no time is known."""
     if found is None:
         return ""
-    return f"median {found.median:.1f} s, upper quartile {found.upper_quartile:.1f} s (n {found.count:,})"
+    counted = f"n {found.count:,}" + (f", {found.recorded:,} of them recorded" if found.recorded else "")
+    return f"median {found.median:.1f} s, upper quartile {found.upper_quartile:.1f} s ({counted})"
 
 
 def _contrasts(profile: ToolProfile) -> Iterator[str]:

@@ -25,7 +25,12 @@ _VARIABLES = {
     "WARMTUI_EXAMPLES": "max_examples",
     "WARMTUI_TELEMETRY": "telemetry",
 }
-_OFF = frozenset({"0", "off", "f", "false", "n", "no"})
+FLAGS = {
+    word: is_on
+    for is_on, words in ((True, "1 true t yes y on"), (False, "0 false f no n off"))
+    for word in words.split()
+}
+"""The words for true and false, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def state_dir(written: Written) -> Path:
 
 def is_telemetry_on(written: Written) -> bool:
     """Return what `Settings.telemetry` is, of settings that are not checked."""
-    return str(written.values.get("telemetry", True)).lower() not in _OFF
+    return FLAGS.get(str(written.values.get("telemetry", True)).lower(), True)
 
 
 def expanded(path: Path) -> Path:

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from warmtui.templates.checking import TemplateCheck
     from warmtui.templates.extraction import Extraction, Studied
     from warmtui.templates.manager import TemplateInfo, TemplateManager
-    from warmtui.templates.models import SessionTemplate
-    from warmtui.templates.provenance import TemplateProvenance
     from warmtui.warmstart.hermes.journal import WarmStart
 
 
@@ -131,7 +129,7 @@ class Workspace:
         ]
         for store in stale:
             rows = self.catalog.rows({store_key(store): store.name})
-            found = self.warm_starts(rows)
+            found = self._warm_starts(rows)
             warm = {key[1]: (one.template_id, one.version, one.certainty) for key, one in found.items()}
             self.catalog.note_warm(store_key(store), warm, mark)
 
@@ -144,7 +142,7 @@ class Workspace:
         labels = {store_key(store): store.name for store in self.stores}
         return self.catalog.rows(labels, query, sort=sort, limit=limit)
 
-    def warm_starts(self, rows: Iterable[SessionRow]) -> dict[tuple[str, str], WarmStart]:
+    def _warm_starts(self, rows: Iterable[SessionRow]) -> dict[tuple[str, str], WarmStart]:
         """Return which of some sessions began with a template, by `SessionRow.key`; the others are not in it.
 
         Raises:
@@ -238,12 +236,6 @@ class Workspace:
             max_examples=self.settings.max_examples if max_examples is None else max_examples,
             with_summary=with_summary,
         )
-
-    def provenance(self, template: SessionTemplate) -> TemplateProvenance:
-        """Say whether the open stores still hold what a template recorded; see `check_provenance`."""
-        from warmtui.templates.provenance import check_provenance
-
-        return check_provenance(template, self.stores)
 
     def check_template(self, info: TemplateInfo) -> TemplateCheck:
         """Say what is wrong with a saved template and what the open stores say of it; see `check_template`."""

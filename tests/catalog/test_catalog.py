@@ -16,6 +16,7 @@ from warmtui.catalog.query import QueryError
 from warmtui.catalog.refresh import Progress, refresh, store_key
 from warmtui.profiling.proficiency import DEFAULT_BASELINE
 from warmtui.profiling.profiler import analyze
+from warmtui.profiling.summary import summarize
 
 
 def test_the_ranking_is_best_first_and_what_has_no_score_comes_last(catalog: Catalog, shelf: Shelf) -> None:
@@ -194,3 +195,24 @@ def test_failures_in_a_call_table_are_those_of_the_session(catalog: Catalog, she
     refresh(catalog, [shelf])
     [row] = catalog.rows({store_key(shelf): "shelf"}, "id:x")
     assert (row.calls, row.failed, row.ok, row.recovered, row.episodes) == (2, 1, 1, 1, 1)
+
+
+def test_the_mark_of_a_store_is_kept_only_while_every_row_is_of_that_state(catalog: Catalog, shelf: Shelf) -> None:
+    key = store_key(shelf)
+    shelf.mark = lambda: "now"  # type: ignore[method-assign]
+    refresh(catalog, [shelf])
+    assert catalog.mark(key) == "now"
+    shelf.read.clear()
+    shelf.marks["bad"] = "2"
+    assert refresh(catalog, [shelf]).unchanged == 3, "the files say that nothing changed"
+    older = summarize(shelf.conversation("good"))
+    catalog.put(key, older, "what another program had read before")
+    assert catalog.mark(key) == ""
+    refresh(catalog, [shelf])
+    assert (catalog.fingerprints(key), catalog.mark(key)) == (dict(shelf.fingerprints()), "now")
+
+
+def test_a_refresh_that_was_stopped_keeps_no_mark(catalog: Catalog, shelf: Shelf) -> None:
+    shelf.mark = lambda: "now"  # type: ignore[method-assign]
+    assert refresh(catalog, [shelf], cancelled=lambda: True).cancelled
+    assert catalog.mark(store_key(shelf)) == ""

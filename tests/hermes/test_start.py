@@ -392,8 +392,7 @@ def test_the_workspace_says_which_of_its_sessions_began_warm(noting: Noted) -> N
     flags = {"sources": (noting.home,), "state_dir": noting.state, "cache_dir": noting.folder / "cache"}
     with Workspace.open(Settings.load(flags, env={})) as workspace:
         workspace.refresh()
-        rows = workspace.rows()
-        assert {row.session_id for row in rows} == {"cold", "warm"}
-        [(key, warm)] = workspace.warm_starts(rows).items()
-    assert key == (rows[0].store, "warm")
-    assert (warm.template_id, warm.certainty) == (noting.template.template_id, "started")
+        assert {row.session_id for row in workspace.rows()} == {"cold", "warm"}
+        [warm] = workspace.rows("warm:yes")
+    assert warm.session_id == "warm"
+    assert (warm.warm_template, warm.warm_certainty) == (noting.template.template_id, "started")

@@ -60,6 +60,7 @@ CREATE TABLE IF NOT EXISTS warm (
     warm_certainty TEXT NOT NULL, PRIMARY KEY (store, lineage_id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS warm_marks (store TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID;
+-- The state of a store's files when all of it was known: while they are so, no session of it has to be asked for.
 CREATE TABLE IF NOT EXISTS marks (store TEXT PRIMARY KEY, mark TEXT NOT NULL, rules TEXT NOT NULL) WITHOUT ROWID;
 -- The version is empty from when a row of the store changes until the baseline is learned anew.
 CREATE TABLE IF NOT EXISTS baselines (
@@ -366,6 +367,7 @@ def _baseline(connection: sqlite3.Connection, store: str) -> Baseline:
 
 
 def _forget_version(connection: sqlite3.Connection, store: str) -> None:
+    connection.execute("DELETE FROM marks WHERE store = ?", (store,))  # whoever changes rows may not know all of them
     connection.execute("UPDATE baselines SET version = '' WHERE store = ?", (store,))
 
 

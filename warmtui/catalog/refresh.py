@@ -120,7 +120,7 @@ def _refresh_store(
     finally:
         if not catalog.is_scored(key):  # also where another program was stopped before it came to this
             catalog.rescore(key)
-    if store_mark and not stopped and not problems:
+    if store_mark and catalog.fingerprints(key) == present:  # another program may have put older rows meanwhile
         catalog.note_mark(key, store_mark)
     if len(problems) > _MOST_NAMED:
         more = len(problems) - _MOST_NAMED

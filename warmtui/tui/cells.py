@@ -23,6 +23,11 @@ def fit_foreign(text: str, width: int) -> str:
     return fit(one_line(text, max(1, width)), width)
 
 
+def cut(text: str, most: int) -> str:
+    """Return at most `most` characters of a text; what was cut off is counted on a line of its own."""
+    return text if len(text) <= most else f"{text[:most]}\n… {len(text) - most:,} more characters"
+
+
 def wrap(text: str, width: int) -> list[str]:
     """Return `text`, already made visible, as lines of at most `width` cells; breaks at spaces if it can."""
     lines: list[str] = []

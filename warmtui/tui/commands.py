@@ -74,7 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("curate.pane_3", "3", "stream", "Go to the message stream", in_footer=False),
     Command("curate.retry", "r", "retry", "Read the sessions again", in_footer=False),
     Command("curate.leave", "escape,q", "back", "Go back: from a field to the patterns, from there to the ranking"),
-    Command("curate.target", "o", "target", "Show the stream for the next target: openai, hermes"),
+    Command("curate.target", "o", "target", "Show the stream for the next target"),
     Command("evidence.read", "enter", "transcript", "Read the session at this place"),
     Command("transcript.fold", "enter,space", "unfold", "Unfold this message or call, or fold it"),
     Command("transcript.fold_all", "asterisk,z", "unfold all", "Unfold everything, or fold everything"),

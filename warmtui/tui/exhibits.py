@@ -12,6 +12,7 @@ from warmtui.errors import WarmtuiError
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.models import SessionAnalysis
 from warmtui.sessions.models import Conversation, Message, MessageId, ToolCall
+from warmtui.tui.cells import cut
 
 if TYPE_CHECKING:
     from warmtui.workspace import Workspace
@@ -69,7 +70,7 @@ class ExhibitReader:
         return Exhibit(
             f"{message.role} #{place.message_id} · {place.session_id}",
             outcome,
-            tuple((kind, _cut(text)) for kind, text in paragraphs),
+            tuple((kind, cut(text, _LONGEST)) for kind, text in paragraphs),
         )
 
     def _session(self, store: str, session_id: str) -> tuple[Conversation, SessionAnalysis]:
@@ -115,9 +116,3 @@ def _outcome(analysis: SessionAnalysis, place: Evidence) -> str:
 def _arguments(call: ToolCall) -> str:
     raw = call.raw_arguments
     return raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
-
-
-def _cut(text: str) -> str:
-    if len(text) <= _LONGEST:
-        return text
-    return f"{text[:_LONGEST]}\n… {len(text) - _LONGEST:,} more characters"

@@ -17,6 +17,14 @@ OUTCOME_LETTERS: dict[str, str] = {
 }
 """Colour never carries an outcome alone: each has a letter too."""
 
+OUTCOME_STYLES: dict[str, str] = {
+    Outcome.OK: "line--good",
+    Outcome.SIGNAL: "line--warn",
+    Outcome.FAILED: "line--bad",
+    Outcome.REJECTED: "line--bad",
+}
+"""The style of an outcome in a line-drawn view; the others have none."""
+
 
 def bar(value: float | None, width: int) -> str:
     """Return a share, 0–1, as a bar of `width` cells, to half a cell; blank without data."""

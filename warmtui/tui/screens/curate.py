@@ -35,8 +35,7 @@ from warmtui.tui.widgets.pattern_list import PatternList
 from warmtui.tui.widgets.preview import PreviewPane
 from warmtui.warmstart.bootstrapper import WarmSessionBootstrapper
 from warmtui.warmstart.models import Stream
-
-TARGETS = ("openai", "hermes")
+from warmtui.warmstart.targets import MESSAGE_TARGETS
 
 
 class CurateScreen(DraftScreen):
@@ -50,7 +49,7 @@ class CurateScreen(DraftScreen):
         super().__init__()
         self._keys = keys
         self._template_id = template_id
-        self._target = TARGETS[0]
+        self._target = MESSAGE_TARGETS[0]
 
     def compose(self) -> ComposeResult:
         """Lay out the three panes."""
@@ -258,7 +257,7 @@ class CurateScreen(DraftScreen):
 
     def action_target(self) -> None:
         """Show the stream as the next target has it."""
-        self._target = TARGETS[(TARGETS.index(self._target) + 1) % len(TARGETS)]
+        self._target = MESSAGE_TARGETS[(MESSAGE_TARGETS.index(self._target) + 1) % len(MESSAGE_TARGETS)]
         self.show_draft(now=True)
 
     def action_leave(self) -> None:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from warmtui.profiling.evidence import Evidence
-from warmtui.profiling.outcome import Outcome
 from warmtui.text import one_line
 from warmtui.tui.commands import bindings
 from warmtui.tui.exhibits import Exhibit
-from warmtui.tui.figures import OUTCOME_LETTERS
+from warmtui.tui.figures import OUTCOME_LETTERS, OUTCOME_STYLES
 from warmtui.tui.widgets.block_view import Block, BlockView
 
-_HEADING_STYLES = {
-    Outcome.OK: "line--good",
-    Outcome.SIGNAL: "line--warn",
-    Outcome.FAILED: "line--bad",
-    Outcome.REJECTED: "line--bad",
-}
 _BODY_STYLES = {"call": "line--bold", "problem": "line--bad"}
 
 
@@ -60,6 +53,6 @@ def _block(exhibit: Exhibit) -> Block:
     return Block(
         heading=one_line(exhibit.heading, 200),
         note=f"{letter} {exhibit.outcome}".strip(),
-        style=_HEADING_STYLES.get(Outcome(exhibit.outcome), "line--bold") if exhibit.outcome else "line--bold",
+        style=OUTCOME_STYLES.get(exhibit.outcome, "line--bold"),
         body=tuple((_BODY_STYLES.get(kind, ""), text) for kind, text in exhibit.paragraphs),
     )

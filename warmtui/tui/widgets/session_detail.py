@@ -19,7 +19,7 @@ from warmtui.tui.styles import ACCENT, BAD, GOOD, KEY, MUTED, WARN
 if TYPE_CHECKING:
     from warmtui.catalog.models import SessionRow
     from warmtui.profiling.counts import OutcomeCounts
-    from warmtui.profiling.models import Component, SessionAnalysis, ToolProfile
+    from warmtui.profiling.models import Component, Durations, SessionAnalysis, ToolProfile
     from warmtui.profiling.rates import Rate
 
 _BAR = 8
@@ -179,14 +179,13 @@ def _times(profiles: Sequence[ToolProfile]) -> list[Content]:
         return []
     timed.sort(key=lambda one: -one[1].median * one[1].count)
     head = Content.assemble((fit("Seconds a call", 24), "bold"), (" median  upper quartile", MUTED))
-    return [
-        head,
-        *(
-            Content.assemble(
-                fit_foreign(tool, 24),
-                f" {found.median:>6.1f}",
-                (f"  {found.upper_quartile:.1f} (n {found.count:,})", MUTED),
-            )
-            for tool, found in timed[:_MOST_TIMES]
-        ),
-    ]
+    return [head, *(_time(tool, found) for tool, found in timed[:_MOST_TIMES])]
+
+
+def _time(tool: str, found: Durations) -> Content:
+    recorded = f", {found.recorded:,} recorded" if found.recorded else ""
+    return Content.assemble(
+        fit_foreign(tool, 24),
+        f" {found.median:>6.1f}",
+        (f"  {found.upper_quartile:.1f} (n {found.count:,}{recorded})", MUTED),
+    )

@@ -11,8 +11,8 @@ from rich.cells import cell_len
 
 from warmtui.profiling.outcomes import Outcome
 from warmtui.text import one_line, visible
-from warmtui.tui.cells import fit, fit_foreign, wrap
-from warmtui.tui.figures import OUTCOME_LETTERS
+from warmtui.tui.cells import cut, fit, fit_foreign, wrap
+from warmtui.tui.figures import OUTCOME_LETTERS, OUTCOME_STYLES
 from warmtui.tui.transcript import Entry, brief
 from warmtui.tui.widgets.line_view import LineView, Part
 
@@ -20,12 +20,6 @@ _MARK, _WHO, _INDENT = 2, 9, 4
 _HEAD = 400  # characters of a text that a folded line is made of: more than any terminal shows
 _LONGEST = 60_000  # characters of one text that are unfolded
 _WHO_STYLES = {"user": "line--accent", "agent": "line--bold"}
-_OUTCOME_STYLES = {
-    Outcome.OK: "line--good",
-    Outcome.SIGNAL: "line--warn",
-    Outcome.FAILED: "line--bad",
-    Outcome.REJECTED: "line--bad",
-}
 _BODY_STYLES = {"arguments": "line--accent"}
 
 
@@ -199,7 +193,7 @@ class TranscriptView(LineView):
         return [mark, label, *words, (note, "line--dim")]
 
     def _call_words(self, entry: Entry, room: int) -> list[Part]:
-        style = _OUTCOME_STYLES.get(entry.outcome or Outcome.UNKNOWN, "line--dim")
+        style = OUTCOME_STYLES.get(entry.outcome or Outcome.UNKNOWN, "line--dim")
         tool = one_line(entry.tool, max(8, room // 3)) + " "
         left = room - cell_len(tool)
         came_back = max(0, left // 2 - 3)
@@ -218,7 +212,7 @@ class TranscriptView(LineView):
             found = self._bodies[at] = [
                 (line, _BODY_STYLES.get(kind, ""))
                 for kind, text in self._entries[at].paragraphs()
-                for line in wrap(visible(_cut(text)), width)
+                for line in wrap(visible(cut(text, _LONGEST)), width)
             ]
         return found
 
@@ -257,15 +251,9 @@ class TranscriptView(LineView):
 def _label(entry: Entry) -> Part:
     outcome = entry.outcome or Outcome.UNKNOWN
     letter = OUTCOME_LETTERS[outcome]
-    return fit(f"  {letter}", _WHO), _OUTCOME_STYLES.get(outcome, "line--dim")
+    return fit(f"  {letter}", _WHO), OUTCOME_STYLES.get(outcome, "line--dim")
 
 
 def _head(text: str) -> str:
     """Return what a folded line says of arguments or a result; what is large is not parsed for it."""
     return brief(text)[:_HEAD] if len(text) <= _LONGEST else text[:_HEAD]
-
-
-def _cut(text: str) -> str:
-    if len(text) <= _LONGEST:
-        return text
-    return f"{text[:_LONGEST]}\n… {len(text) - _LONGEST:,} more characters"
