@@ -281,3 +281,17 @@ def test_a_file_whose_name_is_no_text_is_checked_and_listed_as_json(shop: Shop) 
     for command in ("check", "list-templates"):
         rows = shop.json(command)["templates"]
         assert [one["template_id"] for one in rows if one["broken"]] == ["\N{REPLACEMENT CHARACTER}"]
+
+
+def test_in_a_terminal_what_would_be_added_is_shown_and_asked_about(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warmtui.cli.sharing.has_terminal", lambda: True)
+    other = template(call(), name="Another")
+    file = shop.write("b.json", bundle_bytes(make_bundle(other)))
+    refused = shop.run("import", file, typed=b"n\n")
+    assert shop.failed(refused, "nothing was imported")
+    assert "Another" in refused.stdout
+    assert len(shop.manager.list_templates()) == 1
+    assert shop.run("import", file, typed=b"y\n").exit_code == 0
+    assert {info.name for info in shop.manager.list_templates()} == {shop.saved.name, "Another"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -86,9 +87,10 @@ def test_notes_come_along_where_they_are_asked_for() -> None:
 
 def test_the_same_template_gives_the_same_bytes_wherever_it_is_saved(tmp_path: Path) -> None:
     saved = TemplateManager(tmp_path / "one").save_template(personal())
-    again = TemplateManager(tmp_path / "two").load_template(saved.template_id)
-    assert again is None
-    assert bundle_bytes(make_bundle(saved)) == bundle_bytes(make_bundle(personal()))
+    other = TemplateManager(tmp_path / "two", clock=lambda: datetime(2030, 1, 1, tzinfo=UTC))
+    again = other.save_template(personal().model_copy(update={"template_id": "x"}), note="elsewhere")
+    assert (again.template_id, again.updated_at) != (saved.template_id, saved.updated_at)
+    assert bundle_bytes(make_bundle(saved)) == bundle_bytes(make_bundle(again))
 
 
 def test_where_redaction_fails_there_is_no_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +103,7 @@ def test_what_cannot_be_redacted_or_is_not_valid_makes_no_bundle() -> None:
     deep: Any = "x"
     for _ in range(199):
         deep = [deep]
-    with pytest.raises(TemplateError):
+    with pytest.raises(TemplateError, match="nested more than 200 deep"):
         make_bundle(template(call(arguments={"deep": deep})))
     with pytest.raises(InvalidTemplateError, match="names its tool"):
         make_bundle(template(call("")))

@@ -80,8 +80,11 @@ def test_everyday_text_is_left_alone(text: str) -> None:
     assert find_hijacks(text) == ()
 
 
-@given(st.text(max_size=200))
-def test_whatever_is_found_stands_in_the_text(text: str) -> None:
-    for found in find_hijacks(text):
-        assert found.found
-        assert len(found.found) <= 60
+@given(before=st.text(max_size=60), phrase=st.sampled_from([*ROLES, *TOOLS, *INVISIBLE]), after=st.text(max_size=60))
+def test_whatever_is_found_stands_in_the_text(before: str, phrase: str, after: str) -> None:
+    text = f"{before}\n{phrase}\n{after}"
+    hits = find_hijacks(text)
+    assert hits
+    for hit in hits:
+        assert 0 < len(hit.found) <= 60
+        assert hit.rule in {"hijack-phrase", "role-tag", "tool-tag", "invisible-characters"}

@@ -246,6 +246,10 @@ def test_a_file_whose_name_is_no_text_is_listed_and_can_be_printed(manager: Temp
         "con",
         "\N{REPLACEMENT CHARACTER}",
     ]
+    for info in infos:
+        with pytest.raises(TemplateError, match="as broken as it was"):
+            manager.undelete_template(info.template_id)
+    assert [info.template_id for info in manager.list_templates()] == [info.template_id for info in infos]
 
 
 def test_what_is_taken_away_while_it_is_listed_is_not_broken(

@@ -141,7 +141,7 @@ def test_an_invalid_template_is_not_saved_and_what_was_there_stays(tmp_path: Pat
     with pytest.raises(InvalidTemplateError) as raised:
         manager.save_template(worse)
     assert str(raised.value) == (
-        "“Reading” cannot be saved: examples.0.calls.0.tool_name is empty; a call names its tool, and 1 further error."
+        "“Reading” is not valid: examples.0.calls.0.tool_name is empty; a call names its tool, and 1 further error."
     )
     assert {one.rule for one in raised.value.findings} == {"no-tool-name", "secret"}
     assert (tmp_path / "reading.json").read_bytes() == before

@@ -61,7 +61,7 @@ async def test_a_secret_stops_the_save_and_is_redacted_where_the_person_wants_it
         assert isinstance(area, TextArea)
         assert area.text == f"use {TOKEN}"
         assert "guidance holds a secret" in toasts(pilot)
-        assert "cannot be saved" in text_of(pilot, "#problems")
+        assert "is not valid" in text_of(pilot, "#problems")
         assert screen.is_unsaved
 
         await press(pilot, "ctrl+s", "ctrl+s", "r")

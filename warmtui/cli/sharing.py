@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from warmtui.cli.options import json_option, shared
-from warmtui.cli.working import load_settings, load_template, print_json
+from warmtui.cli.working import has_terminal, load_settings, load_template, print_json
 
 if TYPE_CHECKING:
     from warmtui.templates.incoming import Incoming
@@ -205,7 +204,7 @@ def import_(ctx: click.Context, file: Path, yes: bool, as_json: bool) -> None:
         return
     if settings.read_only:
         raise TemplateError("nothing is saved with --read-only")
-    _confirm(yes, can_ask=sys.stdin is not None and sys.stdin.isatty() and not as_json)
+    _confirm(yes, can_ask=has_terminal() and not as_json)
     saved = manager.save_template(found.template)
     if as_json:
         print_json(_imported(found, saved.template_id, is_new=True))

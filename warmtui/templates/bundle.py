@@ -27,7 +27,7 @@ from warmtui.templates.models import (
 )
 from warmtui.templates.redaction import RedactionLevel, Redactor
 from warmtui.templates.redaction_names import PLACEHOLDER
-from warmtui.templates.validation import InvalidTemplateError, validate
+from warmtui.templates.validation import ensure_valid
 from warmtui.text import one_line
 
 SCHEMA_VERSION = 1
@@ -66,9 +66,7 @@ def make_bundle(template: SessionTemplate, *, licence: str | None = None, with_n
     if licence is not None and not is_licence(licence):
         raise TemplateError(f"“{one_line(licence, 60)}” is no SPDX licence expression, such as MIT or CC-BY-4.0")
     shared = _shareable(template, licence, with_notes=with_notes)
-    errors = [finding for finding in validate(shared) if finding.is_error]
-    if errors:
-        raise InvalidTemplateError(shared.name, errors)
+    ensure_valid(shared)
     data = shared.to_dict()
     manifest = _manifest(shared, data, sessions=len(template.sources))
     bundle = {

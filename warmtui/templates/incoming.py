@@ -17,8 +17,8 @@ from warmtui.templates.cleaning import cleaned
 from warmtui.templates.manager import TemplateInfo
 from warmtui.templates.models import FORMAT_VERSION, SessionTemplate
 from warmtui.templates.redaction import Redactor
-from warmtui.templates.stored import newer_format
-from warmtui.templates.validation import InvalidTemplateError, ValidationFinding, validate
+from warmtui.templates.stored import first_fault, newer_format
+from warmtui.templates.validation import ValidationFinding, ensure_valid
 from warmtui.text import one_line
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -83,9 +83,7 @@ def read_shared(data: bytes) -> Incoming:
         raise BundleError("its licence is no SPDX expression")
     redactor = Redactor()
     template = cleaned(_made_safe(_template(fields), licence), redactor)
-    findings = validate(template)
-    if any(finding.is_error for finding in findings):
-        raise InvalidTemplateError(template.name, findings)
+    findings = ensure_valid(template)
     redacted: Counter[str] = Counter()
     for one in redactor.report:
         redacted[one.kind] += one.count
@@ -184,15 +182,10 @@ def _template(fields: dict[str, Any]) -> SessionTemplate:
     try:
         template = SessionTemplate.from_dict({**fields, "template_id": ""})
     except ValidationError as error:
-        raise BundleError(f"it holds no template that can be read: {_first(error)}") from error
+        raise BundleError(f"it holds no template that can be read: {first_fault(error)}") from error
     if template.format_version > FORMAT_VERSION:
         raise BundleError(newer_format(template))
     return template
-
-
-def _first(error: ValidationError) -> str:
-    found = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    return one_line(f"{'.'.join(str(step) for step in found['loc'])}: {found['msg'].lower()}", 200)
 
 
 def _made_safe(template: SessionTemplate, licence: str | None) -> SessionTemplate:

@@ -60,12 +60,12 @@ def template_infos(folder: TemplateFolder, *, checked: bool = False) -> list[Tem
     Raises:
         TemplateError: the folder cannot be read.
     """
-    found = (template_info(folder, template_id, checked=checked) for template_id in folder.ids())
+    found = (_info(folder, template_id, checked=checked) for template_id in folder.ids())
     infos = [info for info in found if info is not None]
     return sorted(infos, key=lambda info: (info.name.casefold(), info.name, info.template_id))
 
 
-def template_info(folder: TemplateFolder, template_id: str, *, checked: bool = False) -> TemplateInfo | None:
+def _info(folder: TemplateFolder, template_id: str, *, checked: bool = False) -> TemplateInfo | None:
     """Return the row of one template of a folder; None where its file is gone."""
     try:
         template = folder.parsed(folder.file(template_id), template_id)

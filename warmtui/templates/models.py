@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from math import isfinite
 from typing import Any, Self
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from warmtui.errors import TemplateError
 from warmtui.profiling.evidence import Evidence
 from warmtui.profiling.models import ArgumentChange
-from warmtui.text import one_line
+from warmtui.text import one_line, storable
 
 FORMAT_VERSION = 2
 """The shape of a template file; files without it are of the older plain format ("version": "1.0")."""
@@ -21,9 +20,8 @@ FORMAT_VERSION = 2
 NOT_CONTENT = frozenset({"template_id", "version", "version_note", "created_at", "updated_at"})
 """Fields of a template about its saving: they are no part of what its version is the hash of."""
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _INTEGERS = range(-(2**63), 2**64)
-_DEEPEST = 200
+DEEPEST = 200
 """Values within values that a template may hold: orjson writes 254 of them."""
 
 
@@ -72,12 +70,12 @@ class _Part(BaseModel):
 
 def _storable(value: Any, depth: int) -> Any:
     # Recorded arguments can hold what UTF-8 or 64 bits cannot: half a character, a number of forty digits.
-    if depth > _DEEPEST:
-        raise ValueError(f"values nested more than {_DEEPEST} deep")
+    if depth > DEEPEST:
+        raise ValueError(f"values nested more than {DEEPEST} deep")
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
-        return value if value.isascii() else _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value)
+        return storable(value)
     if isinstance(value, int):
         return value if value in _INTEGERS else str(value)
     if isinstance(value, float):

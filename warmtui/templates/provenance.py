@@ -74,11 +74,6 @@ class ExampleProvenance(BaseModel):
         return _worst(call.state for call in self.calls)
 
     @property
-    def is_verified(self) -> bool:
-        """Whether every call of it was found as it was recorded."""
-        return self.state is State.VERIFIED
-
-    @property
     def reason(self) -> str:
         """Why it is not verified: the reason of the first call in its state; empty where it is."""
         return next((call.reason for call in self.calls if call.state is self.state), "")

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from warmtui.errors import TemplateError
 from warmtui.templates.models import FORMAT_VERSION, SessionTemplate
+from warmtui.text import one_line
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """Largest template file that is read: a thousand times a big one, and still no strain on memory."""
@@ -55,9 +56,7 @@ def parse_template(data: bytes, template_id: str) -> SessionTemplate:
     try:
         template = SessionTemplate.from_dict({**fields, "template_id": template_id})
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise BrokenFileError(f"{place}: {first['msg'].lower()}") from error
+        raise BrokenFileError(first_fault(error)) from error
     if template.format_version > FORMAT_VERSION:
         raise BrokenFileError(newer_format(template))
     if template.format_version < FORMAT_VERSION and template.version:
@@ -71,6 +70,12 @@ def parse_template(data: bytes, template_id: str) -> SessionTemplate:
 def newer_format(template: SessionTemplate) -> str:
     """Say that a template is of a format that this program does not know, and would damage by saving it."""
     return f"it is of a newer warmtui (format version {template.format_version}; this one reads {FORMAT_VERSION})"
+
+
+def first_fault(error: ValidationError) -> str:
+    """Return the first thing that keeps data from being a template, and where in it, in one line."""
+    found = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    return one_line(f"{'.'.join(str(step) for step in found['loc'])}: {found['msg'].lower()}", 200)
 
 
 def read_contained(directory: Path, path: Path) -> bytes | None:

@@ -95,7 +95,7 @@ class Trash:
         if not deleted:
             raise NotFoundError(f"No template {template_id} is in the trash of {self._folder.path}.")
         note = deleted[-1][1].with_suffix(_BACK)
-        write_atomically(note, new_id.encode())
+        write_atomically(note, os.fsencode(new_id))
         self._move_back(note, new_id)
 
     def finish(self) -> None:

@@ -16,13 +16,12 @@ from warmtui.profiling.outcomes import Outcome
 from warmtui.templates.foreign import foreign_faults
 from warmtui.templates.hijacks import find_hijacks
 from warmtui.templates.ids import is_safe_id
-from warmtui.templates.models import Example, ExampleCall, SessionTemplate
+from warmtui.templates.models import DEEPEST, Example, ExampleCall, SessionTemplate
 from warmtui.templates.provenance import State, TemplateProvenance
 from warmtui.templates.redaction import Redactor
 from warmtui.templates.selection import example_tokens
 from warmtui.text import one_line, plural
 
-_DEEPEST = 200  # as deep as a template's file can hold
 _RATIOS = ("success_rate", "question_ratio", "command_ratio")
 _COUNTS = (
     *("calls", "errors", "eligible", "message_count", "avg_message_length", "corrections"),
@@ -70,7 +69,7 @@ class ValidationFinding(BaseModel):
 
 
 class InvalidTemplateError(TemplateError):
-    """A template has errors and was not saved; what was there before still is.
+    """A template has errors: it is not saved, not exported and not taken in; what was there before still is.
 
     Attributes:
         findings: everything that was found, warnings too, the errors first.
@@ -79,12 +78,12 @@ class InvalidTemplateError(TemplateError):
     def __init__(self, name: str, findings: Sequence[ValidationFinding]) -> None:
         errors = [finding for finding in findings if finding.is_error]
         rest = f", and {plural(len(errors) - 1, 'further error')}" if len(errors) > 1 else ""
-        super().__init__(f"“{one_line(Redactor().text(name), 60)}” cannot be saved: {errors[0]}{rest}.")
+        super().__init__(f"“{one_line(Redactor().text(name), 60)}” is not valid: {errors[0]}{rest}.")
         self.findings = tuple(findings)
 
 
-def ensure_valid(template: SessionTemplate) -> None:
-    """Do nothing where a template has no errors.
+def ensure_valid(template: SessionTemplate) -> tuple[ValidationFinding, ...]:
+    """Return what a person should look at in a template that has no errors.
 
     Raises:
         InvalidTemplateError: it has some.
@@ -92,6 +91,7 @@ def ensure_valid(template: SessionTemplate) -> None:
     findings = validate(template)
     if any(finding.is_error for finding in findings):
         raise InvalidTemplateError(template.name, findings)
+    return findings
 
 
 def validate(
@@ -198,8 +198,8 @@ def _unstorable(template: SessionTemplate) -> Iterator[ValidationFinding]:
 def _values(value: Any, path: _Path, depth: int) -> Iterator[tuple[_Path, Severity, str]]:
     if value is None or isinstance(value, str | bool | int):
         return
-    if depth > _DEEPEST:
-        yield path, Severity.ERROR, f"is nested more than {_DEEPEST} deep, more than its file can hold"
+    if depth > DEEPEST:
+        yield path, Severity.ERROR, f"is nested more than {DEEPEST} deep, more than its file can hold"
     elif isinstance(value, float):
         if not isfinite(value):
             yield path, Severity.WARNING, "is no number that JSON knows, and is stored as null"
